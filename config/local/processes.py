@@ -1,0 +1,112 @@
+"""Child processes that never outlive their parent, and the one exception of this package."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KEEPER = Path(__file__).with_name("keeper.py")
+LOG_LIMIT = 20 * 1024 * 1024
+TAIL_BYTES = 64 * 1024
+
+
+class LocalServiceError(Exception):
+    """A service cannot be brought up; the text is one line that tells the person at the terminal what to do."""
+
+
+@dataclass(kw_only=True)
+class Process:
+    """A running command (see `start`). Its output is in `log`."""
+
+    name: str
+    log: Path
+    keeper: "subprocess.Popen[bytes]"
+    lifeline: int | None = field(repr=False)
+
+    @property
+    def returncode(self) -> int | None:
+        """The command's exit code, None while it runs."""
+        return self.keeper.poll()
+
+    def stop(self) -> int:
+        """Order the command to stop, wait until it has, and return its exit code. May be called twice."""
+        if self.lifeline is not None:
+            os.close(self.lifeline)
+            self.lifeline = None
+        return self.keeper.wait()
+
+    def last_lines(self, count: int = 20) -> str:
+        """The end of what the command printed."""
+        return "\n".join(tail(self.log).splitlines()[-count:])
+
+
+def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stop: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 20.0),),
+    user: tuple[int, int] | None = None,
+    hold: Sequence[int] = (),
+    remove: Sequence[Path] = (),
+) -> Process:
+    """Start `command` under a keeper process, which stops it when this process ends, killed or not.
+
+    `stop` are the signals to send, each with the seconds to wait after it before the next; SIGKILL is the last.
+    `user` is (uid, gid) to run as, `hold` are descriptors (locks) the command keeps open, `remove` are folders to
+    delete once it has ended. `env` replaces the environment. What it prints is appended to `log`.
+    """
+    order = {
+        "command": [str(part) for part in command],
+        "cwd": str(cwd),
+        "env": dict(os.environ if env is None else env),
+        "uid": user and user[0],
+        "gid": user and user[1],
+        "stop": [(number.name, seconds) for number, seconds in stop],
+        "remove": [str(folder) for folder in remove],
+    }
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.unlink()
+    read_end, lifeline = os.pipe()
+    try:
+        with log.open("ab") as output:
+            keeper = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(KEEPER)],
+                stdin=read_end,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # the terminal's Ctrl-C is for the parent, which stops things in order
+                pass_fds=tuple(hold),
+            )
+    except OSError:
+        os.close(lifeline)
+        raise
+    finally:
+        os.close(read_end)
+    os.write(lifeline, json.dumps(order).encode() + b"\n")
+    return Process(name=name, log=log, keeper=keeper, lifeline=lifeline)
+
+
+def tail(path: Path) -> str:
+    """The last 64 KiB of a text file, or nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+            return file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def free_port() -> int:
+    """A TCP port on the loopback address that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
