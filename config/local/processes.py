@@ -16,7 +16,7 @@ TAIL_BYTES = 64 * 1024
 
 
 class LocalServiceError(Exception):
-    """A service cannot be brought up; the text is one line that tells the person at the terminal what to do."""
+    """A service cannot be brought up; its one line tells the person at the terminal why and what to do."""
 
 
 @dataclass(kw_only=True)
@@ -59,9 +59,9 @@ def start(
 ) -> Process:
     """Start `command` under a keeper process, which stops it when this process ends, killed or not.
 
-    `stop` are the signals to send, each with the seconds to wait after it before the next; SIGKILL is the last.
-    `user` is (uid, gid) to run as, `hold` are descriptors (locks) the command keeps open, `remove` are folders to
-    delete once it has ended. `env` replaces the environment. What it prints is appended to `log`.
+    `stop` are the signals to send, each with the seconds to wait after it before the next; SIGKILL is the
+    last. `user` is (uid, gid) to run as, `hold` are descriptors (locks) the command keeps open, `remove` are
+    folders to delete once it has ended. `env` replaces the environment. What it prints is appended to `log`.
     """
     order = {
         "command": [str(part) for part in command],
@@ -82,7 +82,7 @@ def start(
                 stdin=read_end,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # the terminal's Ctrl-C is for the parent, which stops things in order
+                start_new_session=True,  # Ctrl-C is for the parent, which stops things in order
                 pass_fds=tuple(hold),
             )
     except OSError:
