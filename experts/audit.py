@@ -1,0 +1,35 @@
+"""Writing the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import models
+
+from experts.models import AuditEntry, User
+
+
+def record(
+    verb: str,
+    obj: models.Model,
+    *,
+    actor: User,
+    reason: str = "",
+    changes: Mapping[str, object] | None = None,
+    concerns: UUID | None = None,
+    space_id: UUID | None = None,
+    undoes: AuditEntry | None = None,
+) -> AuditEntry:
+    """Note an act in the transaction that does it. ``changes`` maps a field to ``[before, after]``."""
+    return AuditEntry.objects.create(
+        verb=verb,
+        actor=actor,
+        object_type=obj._meta.model_name or "",
+        object_id=obj.pk,
+        concerns=concerns,
+        space_id=space_id,
+        reason=reason,
+        changes=dict(changes or {}),
+        undoes=undoes,
+    )

@@ -1,0 +1,38 @@
+"""The audit log: who did what to what, and why. Append-only, by a trigger."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+class AuditEntry(models.Model):
+    """One act, written in its own transaction by `experts.audit.record`.
+
+    ``changes`` holds ``{"field": [before, after]}``. ``space_id`` scopes moderation acts to a space, so that its
+    moderators can read them; it is no foreign key, for entries outlive what they tell of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=60, help_text="What was done, e.g. discussion.closed")
+    object_type = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    concerns = models.UUIDField(null=True, help_text="The person whom the act concerns, where there is one.")
+    space_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
+            models.Index(fields=["space_id", "-id"], name="audit_space"),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+from search import viewer
+
+
+class ForumsConfig(AppConfig):
+    name = "forums"
+    verbose_name = "Forums"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from forums import access  # noqa: PLC0415 - models load after the registry
+
+        viewer.register_containers(access.readable_space_ids)

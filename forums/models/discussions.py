@@ -1,0 +1,181 @@
+"""Discussions and their posts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from uuid_utils.compat import uuid7
+
+from experts.models import Topic
+from forums.models.spaces import Space
+from forums.querysets import DiscussionQuerySet, PostQuerySet
+
+
+class Discussion(models.Model):
+    """A discussion in a space; its opening text is the post at position 1.
+
+    Counters are of published posts only (``reply_count`` without the opening post); ``like_count`` is the
+    opening post's. ``last_position`` is the highest position ever given, so that positions are never reused.
+    """
+
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", "discussion"
+        QUESTION = "question", "question"
+        ANNOUNCEMENT = "announcement", "announcement"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        SCHEDULED = "scheduled", "scheduled"
+        OPEN = "open", "open"
+        ANSWERED = "answered", "answered"
+        CLOSED = "closed", "closed"
+        ARCHIVED = "archived", "archived"
+
+    UNPUBLISHED = (Status.DRAFT, Status.SCHEDULED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="discussions")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    title = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="discussions")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+")
+    accepted_post = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_until = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField()
+
+    last_position = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(default=0)
+    like_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+    last_post_at = models.DateTimeField()
+    last_post_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = DiscussionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["space", "-last_post_at", "-id"], name="discussion_table"),
+            models.Index(fields=["-last_post_at", "-id"], name="discussion_latest"),
+            models.Index(fields=["author", "-id"], name="discussion_of_author"),
+            models.Index(fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="discussion_pinned"),
+            models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="discussion_scheduled"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_post__isnull=True) | Q(kind="question"), name="discussion_only_questions_answered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Post(models.Model):
+    """A post. ``position`` is its place in flat order (1 is the opening post); ``path`` are the positions from
+    the first-level ancestor down to itself, so that ordering by ``path`` is the tree. ``()`` for the opening post,
+    which is every reply's root.
+    """
+
+    class State(models.TextChoices):
+        PUBLISHED = "published", "published"
+        PENDING = "pending", "waiting for a moderator"
+        HIDDEN = "hidden", "hidden by a moderator"
+        DELETED = "deleted", "deleted"
+
+    MAX_DEPTH = 100
+    MAX_LENGTH = 50_000
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="posts")
+    position = models.PositiveIntegerField()
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
+    path = ArrayField(models.PositiveIntegerField(), default=list)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    body = models.TextField(help_text="Markdown, as written")
+    html = models.TextField(help_text="The body rendered and sanitised when it was written")
+    language = models.CharField(max_length=2, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    like_count = models.PositiveIntegerField(default=0)
+    descendant_count = models.PositiveIntegerField(default=0, help_text="Published posts below it in the tree")
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "position"], name="post_position_unique"),
+            models.CheckConstraint(condition=Q(path__len__lte=100), name="post_depth_limit"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="post_not_its_own_parent"),
+        ]
+        indexes = [
+            models.Index(fields=["discussion", "path"], name="post_tree"),
+            models.Index(fields=["author", "-id"], name="post_of_author"),
+        ]
+
+
+class PostLike(models.Model):
+    """A person likes a post."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="post_likes")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="post_like_unique")]
+
+
+class DiscussionView(models.Model):
+    """A view not yet added to ``Discussion.view_count``: one per viewer, discussion and hour.
+
+    Rows are inserted without waiting for the disk and folded into the counter by a job, so that a popular
+    discussion is no hot row and a crash loses seconds at most.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="+")
+    viewer = models.CharField(max_length=64, help_text="The person's id, or a daily-salted hash for a visitor")
+    hour = models.DateTimeField()
+    is_counted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["discussion", "viewer", "hour"], name="view_once_an_hour")]
+        indexes = [models.Index(fields=["id"], condition=Q(is_counted=False), name="view_to_count")]
+
+
+class ReadMark(models.Model):
+    """How far a person has read a discussion."""
+
+    id = models.BigAutoField(primary_key=True)
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="read_marks")
+    position = models.PositiveIntegerField(default=0)
+    read_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "discussion"], name="read_mark_unique")]
+
+
+class SpaceContributor(models.Model):
+    """How many published posts a person has in a space; keeps ``contributor_count`` exact without a scan."""
+
+    id = models.BigAutoField(primary_key=True)
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="contributors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    post_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "user"], name="space_contributor_unique")]

@@ -1,0 +1,77 @@
+"""Which rows are there for whom: one ``visible(viewer)`` per model. What it leaves out is a 404."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from forums import access
+from search.viewer import Viewer
+
+if TYPE_CHECKING:
+    from forums.models import Discussion, Post, Space
+
+UNPUBLISHED = ("draft", "scheduled")
+
+
+class SpaceQuerySet(models.QuerySet["Space"]):
+    """Spaces."""
+
+    def visible(self, viewer: Viewer) -> Self:
+        """Spaces whose card the viewer is shown (a private one's card is not its content: see `readable`)."""
+        return self.filter(id__in=list(access.spaces(viewer)))
+
+    def readable(self, viewer: Viewer) -> Self:
+        """Spaces whose content the viewer may read."""
+        return self.filter(id__in=access.readable_space_ids(viewer))
+
+
+class DiscussionQuerySet(models.QuerySet["Discussion"]):
+    """Discussions."""
+
+    def visible(self, viewer: Viewer) -> Self:
+        """Published ones in readable spaces; hidden and deleted ones to the space's moderators; drafts and
+        scheduled ones to their author alone."""
+        return self.filter(discussion_rule(viewer))
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Posts."""
+
+    def visible(self, viewer: Viewer) -> Self:
+        """Published posts of visible discussions; pending and hidden ones to their author and moderators;
+        deleted ones to moderators."""
+        return self.filter(discussion_rule(viewer, "discussion__"), post_rule(viewer))
+
+    def in_thread(self, viewer: Viewer) -> Self:
+        """What a reader of the thread meets: visible posts, and tombstones (hidden or deleted posts that have
+        published posts below them), whose text is not disclosed."""
+        tombstone = Q(state__in=("hidden", "deleted"), descendant_count__gt=0)
+        return self.filter(discussion_rule(viewer, "discussion__"), post_rule(viewer) | tombstone)
+
+
+def discussion_rule(viewer: Viewer, prefix: str = "") -> Q:
+    """The rule of `DiscussionQuerySet.visible`, asked from a model at the end of ``prefix``."""
+
+    def q(**conditions: object) -> Q:
+        return Q(**{prefix + name: value for name, value in conditions.items()})
+
+    published = ~q(status__in=UNPUBLISHED)
+    rule = published & q(hidden_at__isnull=True, deleted_at__isnull=True)
+    if moderated := access.spaces_with(viewer, access.MODERATE):
+        rule |= published & q(space_id__in=moderated)
+    if viewer.is_signed_in:
+        rule |= q(author_id=viewer.user_id, status__in=UNPUBLISHED, deleted_at__isnull=True)
+    return rule & q(space_id__in=access.readable_space_ids(viewer))
+
+
+def post_rule(viewer: Viewer) -> Q:
+    """Which posts of a visible discussion are there for the viewer."""
+    rule = Q(state="published")
+    if viewer.is_signed_in:
+        rule |= Q(author_id=viewer.user_id, state__in=("pending", "hidden"))
+    if moderated := access.spaces_with(viewer, access.MODERATE):
+        rule |= Q(discussion__space_id__in=moderated)
+    return rule

@@ -1,0 +1,42 @@
+"""Writing the outbox: called by actions, inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from search.documents import key
+from search.models import OutboxRow
+
+POSTGRES = "postgres"
+ELASTICSEARCH = "elasticsearch"
+
+
+def engines() -> list[str]:
+    """The engines kept in step: PostgreSQL always, Elasticsearch where one is set."""
+    return [POSTGRES, ELASTICSEARCH] if settings.SEARCH["ELASTICSEARCH_URL"] else [POSTGRES]
+
+
+def enqueue(kind: str, ids: Iterable[UUID], *, restricting: bool = False, withdraw: str | None = None) -> None:
+    """Have these things re-indexed. Must run in the transaction of the change (raises outside of one).
+
+    ``restricting``: somebody may no longer see them (or part of them); queries exclude them from now on until
+    they are re-indexed. ``withdraw`` names a wider handle to exclude meanwhile (``discussion:<id>`` for all
+    posts of a discussion) and goes with the row of each id.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("The search outbox is written in the change's transaction.")
+    OutboxRow.objects.bulk_create(
+        OutboxRow(
+            engine=engine,
+            kind=kind,
+            object_id=object_id,
+            key=withdraw or key(kind, object_id),
+            restricting=restricting or withdraw is not None,
+        )
+        for object_id in ids
+        for engine in engines()
+    )
