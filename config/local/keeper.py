@@ -7,7 +7,7 @@ process itself be killed, the kernel sends the command its first stop signal (Li
 
 The order is JSON (in a pipe, since arguments are for everybody to see): `command` (list), `cwd`, `env`, `uid`
 and `gid` (or null: unchanged), `stop` (list of [signal name, seconds to wait]; SIGKILL to the command's group
-follows the last) and `remove` (folders to delete at the end). The exit code is the command's, or 128 + signal.
+follows the last) and `remove` (folders to delete after it). The exit code is its own, or 128 + signal.
 """
 
 import contextlib
@@ -34,23 +34,19 @@ def main() -> int:
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
+        signal.signal(number, lambda number, _: told.append(number))
     signal.signal(signal.SIGCHLD, lambda *_: None)
 
     try:
         child = _start(order)
-        while child.poll() is None and not stopping:
+        while child.poll() is None and not told:
             ready, _, _ = select.select([0, wake_read], [], [], PARENT_CHECK_SECONDS)
             if wake_read in ready:
                 os.read(wake_read, 4096)
-            stopping = stopping or 0 in ready or os.getppid() != asked_by
+            if 0 in ready or os.getppid() != asked_by:
+                break
         if child.poll() is None:
             _stop(child, order["stop"])
         _kill_group(child.pid)

@@ -11,7 +11,6 @@ PG_UNICODE_FAST, so that case folding and pg_trgm know Cyrillic on every machine
 """
 
 import argparse
-import fcntl
 import importlib.util
 import os
 import pwd
@@ -31,7 +30,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from config.local.processes import LocalServiceError, Process, start, tail
+from config.local.processes import LocalServiceError, Process, locked, start, tail
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / ".local" / "postgres"
 DATABASE = "community"
@@ -42,7 +41,6 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103  # bytes; the shortest sun_path among the systems PostgreSQL runs on
-LOCK_PATIENCE_SECONDS = 5.0  # the former server may still be writing its last checkpoint
 RECOVERY_SECONDS = 300.0
 STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
 FULL_DISK_BYTES = 16 * 1024 * 1024
@@ -96,7 +94,7 @@ def _bring_up(
     folder: Path, stack: ExitStack, *, durable: bool, settings: Mapping[str, str], database: str
 ) -> str:
     place = _Place.prepare(folder.absolute(), stack)
-    lock = stack.enter_context(_locked(place.folder))
+    lock = stack.enter_context(locked(place.folder, owner="PostgreSQL"))
     if not place.data.exists():
         _initdb(place, durable=durable)
     server = _start(place, lock, {**({} if durable else NOT_DURABLE), **settings})
@@ -233,31 +231,6 @@ def _copy_binaries(install: Path, target: Path) -> Path:
     for path in target.rglob("*"):
         path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
     return target / install.name
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[int]:
-    """Hold the folder. The server holds the same lock, so it is free only when all have gone."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        until = time.monotonic() + LOCK_PATIENCE_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
-                    raise LocalServiceError(
-                        f"PostgreSQL's folder {folder} is in use by another running server "
-                        f"(started by process {holder})"
-                    ) from None
-                time.sleep(0.1)
-        os.truncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _initdb(place: _Place, *, durable: bool) -> None:

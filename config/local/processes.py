@@ -1,16 +1,20 @@
 """Child processes that never outlive their parent, and the one exception of this package."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 KEEPER = Path(__file__).with_name("keeper.py")
+LOCK_PATIENCE_SECONDS = 5.0  # a former server may still be writing its last checkpoint
 LOG_LIMIT = 20 * 1024 * 1024
 TAIL_BYTES = 64 * 1024
 
@@ -92,6 +96,37 @@ def start(
         os.close(read_end)
     os.write(lifeline, json.dumps(order).encode() + b"\n")
     return Process(name=name, log=log, keeper=keeper, lifeline=lifeline)
+
+
+@contextmanager
+def locked(folder: Path, *, owner: str) -> Iterator[int]:
+    """Hold `folder` for one server; yields the descriptor of the lock, which the server is to hold too.
+
+    So the folder is free only when all who used it have gone. Raises LocalServiceError when it stays in use.
+    """
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + LOCK_PATIENCE_SECONDS
+        while not _try_lock(descriptor):
+            if time.monotonic() > until:
+                holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+                raise LocalServiceError(
+                    f"{owner}: {folder} is in use by another running server (started by process {holder})"
+                )
+            time.sleep(0.1)
+        os.truncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def tail(path: Path) -> str:
