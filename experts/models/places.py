@@ -32,9 +32,12 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict, blank=True, help_text='In the working languages: {"en": "…", …}')
     slug = models.SlugField(max_length=120, unique=True)
     kind = models.CharField(max_length=40)
-    country = models.ForeignKey(Country, null=True, blank=True, on_delete=models.PROTECT, related_name="organisations")
+    country = models.ForeignKey(
+        Country, null=True, blank=True, on_delete=models.PROTECT, related_name="organisations"
+    )
     url = models.URLField(blank=True)
 
     class Meta:

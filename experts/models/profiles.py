@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from experts.models.places import Country, Organisation
@@ -27,6 +30,7 @@ class Section(models.TextChoices):
     DUTY_COUNTRY = "duty_country", "duty country"
     AGENCY = "agency", "kind of agency"
     AFFILIATIONS = "affiliations", "affiliations"
+    NETWORKS = "networks", "networks"
     TOPICS = "topics", "topics"
     LANGUAGES = "languages", "languages"
     MISSIONS = "missions", "deployments and missions"
@@ -52,6 +56,29 @@ class AgencyKind(models.TextChoices):
     OTHER = "other", "other"
 
 
+class SortKey(models.Func):
+    """A name as it is sorted: family name first, lower case, without accents ("Đorđević Ana" → "dordevic ana").
+
+    Every part is immutable in PostgreSQL, so that a generated column may hold it.
+    """
+
+    template = (
+        "translate(regexp_replace(normalize(lower(%(expressions)s), NFKD), '[\\u0300-\\u036f]', '', 'g'),"
+        " 'łøđßæœ', 'lodsao')"
+    )
+    arg_joiner = " || ' ' || "
+
+
+def photo_path(profile: Profile, _name: str) -> str:
+    """Where a photo is kept: a fresh name each time, so that an address tells nothing and never goes stale."""
+    return f"photos/{profile.pk}/{uuid4()}.jpg"
+
+
+def document_path(item: ProfileItem, _name: str) -> str:
+    """Where a document is kept; the name its owner gave it stays in the database."""
+    return f"documents/{item.profile_id}/{uuid4()}"
+
+
 class Profile(models.Model):
     """A person's profile; its key is the person's.
 
@@ -65,6 +92,11 @@ class Profile(models.Model):
         PUBLISHED = "published", "published"
         HIDDEN = "hidden", "hidden for being stale or by the secretariat"
 
+    class HiddenBecause(models.TextChoices):
+        STALE = "stale", "nobody confirmed it for too long"
+        SECRETARIAT = "secretariat", "hidden by the secretariat"
+        ERASURE = "erasure", "the person asked to be erased"
+
     class Gender(models.TextChoices):
         FEMALE = "female", "female"
         MALE = "male", "male"
@@ -75,19 +107,37 @@ class Profile(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     audiences = models.JSONField(default=dict)
-    version = models.PositiveIntegerField(default=1, help_text="Grows with every change; ETags are made of it.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Grows with every change; ETags are made of it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    confirmed_at = models.DateTimeField(
+        default=timezone.now, help_text="When somebody last edited or confirmed it"
+    )
+    reminders_sent = models.PositiveSmallIntegerField(default=0, help_text="Since it was last confirmed")
+    hidden_because = models.CharField(max_length=12, choices=HiddenBecause, blank=True)
+    accepts_messages = models.BooleanField(default=True)
 
     honorific = models.CharField(max_length=40, blank=True)
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
     original_name = models.CharField(max_length=200, blank=True, help_text="The full name in its own script.")
+    sort_name = models.GeneratedField(
+        expression=SortKey("family_name", "given_name"),
+        output_field=models.CharField(max_length=250),
+        db_persist=True,
+    )
+    photo = models.FileField(upload_to=photo_path, max_length=120, blank=True)
     gender = models.CharField(max_length=8, choices=Gender, blank=True)
     headline = models.CharField(max_length=200, blank=True)
     biography = models.JSONField(default=dict, help_text='Markdown by language: {"en": "…", "ru": "…"}')
-    nationality = models.ForeignKey(Country, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    duty_country = models.ForeignKey(Country, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    nationality = models.ForeignKey(
+        Country, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    duty_country = models.ForeignKey(
+        Country, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     agency_kind = models.CharField(max_length=30, choices=AgencyKind, blank=True)
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=20, blank=True, help_text="E.164")
@@ -95,7 +145,9 @@ class Profile(models.Model):
     orcid = models.CharField(max_length=19, blank=True)
     available_from = models.DateField(null=True, blank=True)
     available_to = models.DateField(null=True, blank=True)
-    availability_share = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Percent of full time")
+    availability_share = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Percent of full time"
+    )
     notice_days = models.PositiveSmallIntegerField(null=True, blank=True)
     availability_regions = ArrayField(models.SlugField(max_length=40), default=list, blank=True)
 
@@ -103,7 +155,8 @@ class Profile(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["family_name", "given_name", "user"], name="profile_by_name"),
+            models.Index(fields=["sort_name", "user"], name="profile_by_name"),
+            models.Index(fields=["-created_at", "-user"], name="profile_by_age"),
             models.Index(fields=["duty_country", "user"], name="profile_by_duty_country"),
             models.Index(fields=["nationality", "user"], name="profile_by_nationality"),
             models.Index(fields=["agency_kind", "user"], name="profile_by_agency"),
@@ -175,7 +228,9 @@ class ProfileLanguage(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["profile", "language"], name="profile_language_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "language"], name="profile_language_unique")
+        ]
         indexes = [models.Index(fields=["language", "profile"], name="profile_language_who")]
 
 
@@ -204,13 +259,19 @@ class ProfileItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=300, help_text="Role, course, publication, document or link")
     kind = models.CharField(max_length=10, choices=Kind, blank=True, help_text="For trainings")
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     organisation_name = models.CharField(max_length=200, blank=True, help_text="Where it is not in the list")
     country = models.ForeignKey(Country, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=200, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     url = models.URLField(max_length=500, blank=True)
+    file = models.FileField(upload_to=document_path, max_length=120, blank=True, help_text="For documents")
+    file_name = models.CharField(max_length=200, blank=True)
+    file_type = models.CharField(max_length=80, blank=True)
+    file_size = models.PositiveIntegerField(null=True, blank=True, help_text="Bytes")
     description = models.TextField(blank=True)
     language = models.CharField(max_length=2, blank=True)
 
@@ -218,7 +279,9 @@ class ProfileItem(models.Model):
         ordering = ["section", "position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="profile_item_dates_in_order",
             )
         ]
@@ -230,7 +293,9 @@ class Delegation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="delegations")
-    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations")
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
