@@ -2,7 +2,8 @@
 
 Resolved once per viewer in one query, kept in the viewer's memo. A space is *readable* if its own rule and those
 of all spaces above it let the viewer read; *listed* (its card is shown) if the spaces above it are readable and
-its own rule lists it. A ban takes away everything that a visitor does not have.
+its own rule lists it. A ban takes away everything that a visitor does not have; it, a silence and archiving hold
+for the spaces below too.
 """
 
 from __future__ import annotations
@@ -22,23 +23,39 @@ READ, TAKE_PART, MODERATE, MANAGE = "read_space", "take_part_in_space", "moderat
 
 @dataclass(frozen=True, slots=True)
 class SpaceAccess:
-    """What one viewer has in one space that is at least listed for them."""
+    """What one viewer has in one space that is at least listed for them.
 
+    ``role`` is the viewer's own membership; permissions may also come through a network.
+    """
+
+    slug: str
+    title: str
+    visibility: str
+    joining: str
     readable: bool
-    permissions: frozenset[str]
+    permissions: frozenset[str] = frozenset()
+    role: str | None = None
     banned: bool = False
     silenced: bool = False
     archived: bool = False
 
+    def has(self, permission: str) -> bool:
+        """Whether the viewer reads the space and holds the permission in it."""
+        return self.readable and permission in self.permissions
+
 
 class _Row(NamedTuple):
     id: UUID
+    slug: str
+    title: str
     visibility: str
+    joining: str
     ancestor_ids: list[UUID]
     archived: bool
     permissions: list[str] | None
-    banned: bool | None
-    silenced: bool | None
+    role: str | None
+    banned: bool
+    silenced: bool
 
 
 # One statement instead of four querysets: it runs in every request. Visitors have no grants and no sanctions.
@@ -55,17 +72,21 @@ WITH granted AS (
     ) AS held
     JOIN auth_permission AS permission ON permission.id = held.permission_id
     GROUP BY held.content_object_id
+), sanctioned AS (
+    SELECT space_id, bool_or(kind = 'ban') AS banned, bool_or(kind = 'silence') AS silenced
+    FROM forums_sanction
+    WHERE user_id = %(user)s AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > now())
+    GROUP BY space_id
 )
-SELECT space.id, space.visibility, space.ancestor_ids, space.archived_at IS NOT NULL, granted.codenames,
-       sanctioned.banned, sanctioned.silenced
+SELECT space.id, space.slug, space.title, space.visibility, space.joining, space.ancestor_ids,
+       space.archived_at IS NOT NULL, granted.codenames, membership.role,
+       coalesce(here.banned, FALSE) OR coalesce(everywhere.banned, FALSE),
+       coalesce(here.silenced, FALSE) OR coalesce(everywhere.silenced, FALSE)
 FROM forums_space AS space
 LEFT JOIN granted ON granted.space_id = space.id
-CROSS JOIN LATERAL (
-    SELECT bool_or(kind = 'ban') AS banned, bool_or(kind = 'silence') AS silenced
-    FROM forums_sanction
-    WHERE user_id = %(user)s AND (space_id = space.id OR space_id IS NULL)
-      AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > now())
-) AS sanctioned
+LEFT JOIN forums_membership AS membership ON membership.space_id = space.id AND membership.user_id = %(user)s
+LEFT JOIN sanctioned AS here ON here.space_id = space.id
+LEFT JOIN sanctioned AS everywhere ON everywhere.space_id IS NULL
 WHERE space.visibility <> 'secret' OR granted.codenames IS NOT NULL
 ORDER BY cardinality(space.ancestor_ids)
 """
@@ -86,7 +107,19 @@ def readable_space_ids(viewer: Viewer) -> list[UUID]:
 
 def spaces_with(viewer: Viewer, permission: str) -> list[UUID]:
     """The readable spaces where the viewer holds a permission."""
-    return [i for i, access in spaces(viewer).items() if access.readable and permission in access.permissions]
+    return [space_id for space_id, access in spaces(viewer).items() if access.has(permission)]
+
+
+def by_slug(viewer: Viewer, slug: str) -> tuple[UUID, SpaceAccess] | None:
+    """The listed space of that slug, without another query."""
+    found = (pair for pair in spaces(viewer).items() if pair[1].slug == slug)
+    return next(found, None)
+
+
+def forget(viewer: Viewer) -> None:
+    """Drop what was resolved, after an action changed it in this very transaction."""
+    viewer.memo.pop("spaces", None)
+    viewer.memo.pop("containers", None)
 
 
 def _resolve(viewer: Viewer) -> dict[UUID, SpaceAccess]:
@@ -98,13 +131,24 @@ def _resolve(viewer: Viewer) -> dict[UUID, SpaceAccess]:
         above = [merged.get(ancestor) for ancestor in row.ancestor_ids]
         if not all(parent is not None and parent.readable for parent in above):
             continue
-        banned = bool(row.banned) or any(parent.banned for parent in above if parent)
-        silenced = bool(row.silenced) or any(parent.silenced for parent in above if parent)
+        parents = [parent for parent in above if parent is not None]
+        banned = row.banned or any(parent.banned for parent in parents)
         permissions = frozenset() if banned else frozenset(row.permissions or ())
         readable = _reads(viewer, row.visibility, permissions, banned=banned)
         if not readable and not _listed(viewer, row.visibility, banned=banned):
             continue
-        merged[row.id] = SpaceAccess(readable, permissions, banned, silenced, row.archived)
+        merged[row.id] = SpaceAccess(
+            slug=row.slug,
+            title=row.title,
+            visibility=row.visibility,
+            joining=row.joining,
+            readable=readable,
+            permissions=permissions,
+            role=row.role,
+            banned=banned,
+            silenced=row.silenced or any(parent.silenced for parent in parents),
+            archived=row.archived or any(parent.archived for parent in parents),
+        )
     return merged
 
 

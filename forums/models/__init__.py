@@ -5,10 +5,14 @@ from forums.models.discussions import (
     DiscussionView,
     Post,
     PostLike,
+    PostRevision,
     ReadMark,
     SpaceContributor,
+    ViewTally,
 )
+from forums.models.joining import Invitation, JoinRequest
 from forums.models.spaces import (
+    Joining,
     Membership,
     NetworkGrant,
     Role,
@@ -22,10 +26,14 @@ from forums.models.spaces import (
 __all__ = [
     "Discussion",
     "DiscussionView",
+    "Invitation",
+    "JoinRequest",
+    "Joining",
     "Membership",
     "NetworkGrant",
     "Post",
     "PostLike",
+    "PostRevision",
     "ReadMark",
     "Role",
     "Sanction",
@@ -33,5 +41,6 @@ __all__ = [
     "SpaceContributor",
     "SpaceGroupObjectPermission",
     "SpaceUserObjectPermission",
+    "ViewTally",
     "Visibility",
 ]

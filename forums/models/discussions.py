@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from experts.models import Topic
@@ -65,7 +66,12 @@ class Discussion(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["space", "-last_post_at", "-id"], name="discussion_table"),
+            models.Index(fields=["space", "-created_at", "-id"], name="discussion_table_created"),
+            models.Index(fields=["space", "-like_count", "-id"], name="discussion_table_likes"),
+            models.Index(fields=["space", "-view_count", "-id"], name="discussion_table_views"),
+            models.Index(fields=["space", "-reply_count", "-id"], name="discussion_table_replies"),
             models.Index(fields=["-last_post_at", "-id"], name="discussion_latest"),
+            models.Index(fields=["-created_at", "-id"], name="discussion_newest"),
             models.Index(fields=["author", "-id"], name="discussion_of_author"),
             models.Index(fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="discussion_pinned"),
             models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="discussion_scheduled"),
@@ -78,6 +84,16 @@ class Discussion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is there for every reader of the space, and so counts in the space's figures."""
+        return self.status not in self.UNPUBLISHED and self.hidden_at is None and self.deleted_at is None
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it stands on top of the table now."""
+        return self.pinned_at is not None and (self.pinned_until is None or self.pinned_until > timezone.now())
 
 
 class Post(models.Model):
@@ -123,7 +139,37 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["discussion", "path"], name="post_tree"),
             models.Index(fields=["author", "-id"], name="post_of_author"),
+            # What is to be left out of "last position − position read" when counting unread posts.
+            models.Index(fields=["discussion", "position"], condition=~Q(state="published"), name="post_unpublished"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.discussion_id} #{self.position}"
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is the text the discussion opens with."""
+        return self.position == 1
+
+
+class PostRevision(models.Model):
+    """What a post said before an edit: the text of ``version``, which ``replaced_by`` replaced at ``replaced_at``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200, blank=True, help_text="Of the discussion, for its opening post")
+    body = models.TextField()
+    language = models.CharField(max_length=2, blank=True)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "version"], name="post_revision_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} version {self.version}"
 
 
 class PostLike(models.Model):
@@ -154,6 +200,21 @@ class DiscussionView(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["discussion", "viewer", "hour"], name="view_once_an_hour")]
         indexes = [models.Index(fields=["id"], condition=Q(is_counted=False), name="view_to_count")]
+
+
+class ViewTally(models.Model):
+    """Views of a discussion on one day, of which the single `DiscussionView` rows are no longer kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["discussion", "day"], name="view_tally_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.discussion_id} {self.day}: {self.count}"
 
 
 class ReadMark(models.Model):

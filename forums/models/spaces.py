@@ -26,6 +26,25 @@ class Visibility(models.TextChoices):
         """0 for open to 3 for secret."""
         return list(Visibility).index(self)
 
+    @property
+    def joinings(self) -> tuple[Joining, ...]:
+        """The ways of joining that fit; the first is the usual one."""
+        match self:
+            case Visibility.OPEN | Visibility.MEMBERS_ONLY:
+                return (Joining.FREE, Joining.ASK, Joining.INVITATION)
+            case Visibility.PRIVATE:
+                return (Joining.ASK, Joining.INVITATION)
+            case Visibility.SECRET:
+                return (Joining.INVITATION,)
+
+
+class Joining(models.TextChoices):
+    """How one becomes a member without being added by a moderator."""
+
+    FREE = "free", "whoever may read it joins"
+    ASK = "ask", "whoever is shown its card asks, moderators decide"
+    INVITATION = "invitation", "by invitation only"
+
 
 class Role(models.TextChoices):
     """What a member of a space is; each role has every permission of those before it (see `forums.grants`)."""
@@ -51,6 +70,10 @@ class Space(models.Model):
     purpose = models.TextField(blank=True)
     rules = models.TextField(blank=True, help_text="Markdown")
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.MEMBERS_ONLY)
+    joining = models.CharField(max_length=10, choices=Joining, default=Joining.FREE)
+    join_questions = ArrayField(
+        models.CharField(max_length=300), default=list, blank=True, help_text="Put to who asks to join"
+    )
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     ancestor_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
@@ -78,7 +101,13 @@ class Space(models.Model):
             ("moderate_space", "Moderate content and people"),
             ("manage_space", "Change settings and roles"),
         ]
-        constraints = [models.CheckConstraint(condition=~Q(parent=F("id")), name="space_not_its_own_parent")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="space_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=~Q(visibility="private", joining="free") & (~Q(visibility="secret") | Q(joining="invitation")),
+                name="space_joining_fits_visibility",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
