@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from experts.models.places import Country, Organisation
 from experts.models.topics import Topic
 from experts.querysets import ProfileQuerySet
-from search.viewer import Viewer, self_token
+from search.viewer import Viewer
 
 
 class Section(models.TextChoices):
@@ -57,7 +57,7 @@ class AgencyKind(models.TextChoices):
 
 
 class SortKey(models.Func):
-    """A name as it is sorted: family name first, lower case, without accents ("Đorđević Ana" → "dordevic ana").
+    """A name as it is sorted: family name first, lower case, without accents ("Đorđević Ana": "dordevic ana").
 
     Every part is immutable in PostgreSQL, so that a generated column may hold it.
     """
@@ -70,7 +70,7 @@ class SortKey(models.Func):
 
 
 def photo_path(profile: Profile, _name: str) -> str:
-    """Where a photo is kept: a fresh name each time, so that an address tells nothing and never goes stale."""
+    """Where a photo is kept: a fresh name each time, so that an address tells nothing and is never stale."""
     return f"photos/{profile.pk}/{uuid4()}.jpg"
 
 
@@ -84,7 +84,7 @@ class Profile(models.Model):
 
     ``audiences`` maps every section to the audience tokens that may read it (see `experts.audiences`); it is
     written whole when the profile is made, so that a later change of the defaults never opens or closes what a
-    person already has. A section missing in it is readable by nobody but the person.
+    person already has. No section may be missing in it: a constraint says so.
     """
 
     class Status(models.TextChoices):
@@ -106,7 +106,7 @@ class Profile(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="profile"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    audiences = models.JSONField(default=dict)
+    audiences = models.JSONField(help_text="By section; see experts.audiences.defaults")
     version = models.PositiveIntegerField(
         default=1, help_text="Grows with every change; ETags are made of it."
     )
@@ -173,6 +173,10 @@ class Profile(models.Model):
                 condition=Q(availability_share__isnull=True) | Q(availability_share__range=(1, 100)),
                 name="profile_share_is_percent",
             ),
+            models.CheckConstraint(
+                condition=Q(audiences__has_keys=[section.value for section in Section]),
+                name="profile_audience_for_every_section",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,7 +184,7 @@ class Profile(models.Model):
 
     def shows(self, section: Section, viewer: Viewer) -> bool:
         """Whether the viewer may read a section of this profile: the twin of ``readable_section``."""
-        return viewer.is_in(self.audiences.get(section, [self_token(self.pk)]))
+        return viewer.is_in(self.audiences[section])
 
 
 class ProfileTopic(models.Model):
