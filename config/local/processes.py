@@ -139,6 +139,22 @@ def tail(path: Path) -> str:
         return ""
 
 
+def require_free(port: int) -> None:
+    """Raise LocalServiceError when something listens on that port of the loopback address, or we may not."""
+    if not 0 < port < 65536:
+        raise LocalServiceError(f"port {port} is not between 1 and 65535")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise LocalServiceError(
+                f"port {port} is for the system's own use: choose one above 1023"
+            ) from None
+        except OSError:
+            raise LocalServiceError(f"port {port} is in use by another program") from None
+
+
 def free_port() -> int:
     """A TCP port on the loopback address that nothing listened on a moment ago."""
     with socket.socket() as probe:

@@ -6,8 +6,8 @@
 or, in the foreground until Ctrl-C: `python -m config.local.search_node elasticsearch [FOLDER] [--port 9200]`.
 
 The first start sets the engine up in .local/nodes (45 to 60 MB from Maven Central), which needs Maven and a
-JDK of 21 or later. The node ends with the process that started it, killed or not. It has no authentication: for
-development and tests. See nodes/ for what goes into one.
+JDK of 21 or later. The node ends with the process that started it, killed or not. It has no authentication,
+being for development and tests. See nodes/ for what goes into one.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from config.local.processes import LocalServiceError, Process, free_port, locked, start, tail
+from config.local.processes import LocalServiceError, Process, free_port, locked, require_free, start, tail
 
 Engine = Literal["elasticsearch", "opensearch"]
 PROJECT = Path(__file__).parents[2]
@@ -46,8 +46,8 @@ JVM = (
 )
 FAILURES = {
     "No space left on device": "no room is left on the disk that holds {folder}",
-    "Address already in use": "port {port} is taken",
-    "BindHttpException": "port {port} is taken",
+    "Address already in use": "port {port} is in use by another program",
+    "BindHttpException": "port {port} is in use by another program",
     "Could not reserve enough space": "not enough memory for a heap of {heap}",
     "Cannot allocate memory": "not enough memory for a heap of {heap}",
     "AccessDeniedException": "{folder} cannot be read or written",
@@ -125,6 +125,7 @@ def set_up(engine: Engine) -> Path:
 
 
 def _bring_up(engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap: str, keep: bool) -> str:
+    require_free(port)
     installed = set_up(engine)
     folder.mkdir(parents=True, exist_ok=True)
     lock = stack.enter_context(locked(folder, owner=engine))
@@ -207,9 +208,7 @@ def _elasticsearch_arguments(node: _Node) -> list[str]:
     modules.unlink(missing_ok=True)
     modules.symlink_to(node.installed / "modules")
     settings = (RECIPES / "elasticsearch" / "elasticsearch.yml").read_text()
-    (node.home / "config" / "elasticsearch.yml").write_text(
-        f"{settings}http.port: {node.port}\ntransport.port: {free_port()}\n"
-    )
+    (node.home / "config" / "elasticsearch.yml").write_text(f"{settings}http.port: {node.port}\n")
     return [str(node.home)]
 
 

@@ -11,6 +11,7 @@ public class LocalNode {
                 error.printStackTrace();
             }
         }));
+        runner.setMaxHttpPort(-1); // the very port that is asked for
         runner.onBuild((number, settings) -> settings.putList("node.roles", "cluster_manager", "data", "ingest"));
         runner.build(arguments);
         Thread.currentThread().join();
