@@ -13,7 +13,7 @@ from search.viewer import Viewer
 if TYPE_CHECKING:
     from forums.models import Discussion, Post, Space
 
-UNPUBLISHED = ("draft", "scheduled")
+UNPUBLISHED = ("draft", "scheduled", "pending", "merged")
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
@@ -33,7 +33,8 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
 
     def visible(self, viewer: Viewer) -> Self:
         """Published ones in readable spaces; hidden and deleted ones to the space's moderators; drafts and
-        scheduled ones to their author alone."""
+        scheduled ones to their author alone, those waiting for a moderator to the moderators too. One that
+        was merged into another is there for nobody."""
         return self.filter(discussion_rule(viewer))
 
 
@@ -62,6 +63,7 @@ def discussion_rule(viewer: Viewer, prefix: str = "") -> Q:
     rule = published & q(hidden_at__isnull=True, deleted_at__isnull=True)
     if moderated := access.spaces_with(viewer, access.MODERATE):
         rule |= published & q(space_id__in=moderated)
+        rule |= q(status="pending", deleted_at__isnull=True, space_id__in=moderated)
     if viewer.is_signed_in:
         rule |= q(author_id=viewer.user_id, status__in=UNPUBLISHED, deleted_at__isnull=True)
     return rule & q(space_id__in=access.readable_space_ids(viewer))

@@ -11,6 +11,15 @@ from forums.models.discussions import (
     ViewTally,
 )
 from forums.models.joining import Invitation, JoinRequest
+from forums.models.moderation import (
+    Appeal,
+    Case,
+    Flag,
+    ModerationSettings,
+    MovedDiscussion,
+    PostMove,
+)
+from forums.models.notices import Cadence, DigestRun, Follow, Notice, NoticePreferences
 from forums.models.spaces import (
     Joining,
     Membership,
@@ -24,15 +33,26 @@ from forums.models.spaces import (
 )
 
 __all__ = [
+    "Appeal",
+    "Cadence",
+    "Case",
+    "DigestRun",
     "Discussion",
     "DiscussionView",
+    "Flag",
+    "Follow",
     "Invitation",
     "JoinRequest",
     "Joining",
     "Membership",
+    "ModerationSettings",
+    "MovedDiscussion",
     "NetworkGrant",
+    "Notice",
+    "NoticePreferences",
     "Post",
     "PostLike",
+    "PostMove",
     "PostRevision",
     "ReadMark",
     "Role",

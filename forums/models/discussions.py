@@ -33,8 +33,10 @@ class Discussion(models.Model):
         ANSWERED = "answered", "answered"
         CLOSED = "closed", "closed"
         ARCHIVED = "archived", "archived"
+        PENDING = "pending", "waiting for a moderator"
+        MERGED = "merged", "its posts are in another discussion, to which it leads"
 
-    UNPUBLISHED = (Status.DRAFT, Status.SCHEDULED)
+    UNPUBLISHED = (Status.DRAFT, Status.SCHEDULED, Status.PENDING, Status.MERGED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="discussions")
@@ -44,7 +46,9 @@ class Discussion(models.Model):
     language = models.CharField(max_length=2, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="discussions")
     topics = models.ManyToManyField(Topic, blank=True, related_name="+")
-    accepted_post = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    accepted_post = models.ForeignKey(
+        "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     pinned_at = models.DateTimeField(null=True, blank=True)
     pinned_until = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
@@ -59,7 +63,9 @@ class Discussion(models.Model):
     like_count = models.PositiveIntegerField(default=0)
     view_count = models.PositiveIntegerField(default=0)
     last_post_at = models.DateTimeField()
-    last_post_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    last_post_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = DiscussionQuerySet.as_manager()
 
@@ -73,12 +79,15 @@ class Discussion(models.Model):
             models.Index(fields=["-last_post_at", "-id"], name="discussion_latest"),
             models.Index(fields=["-created_at", "-id"], name="discussion_newest"),
             models.Index(fields=["author", "-id"], name="discussion_of_author"),
-            models.Index(fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="discussion_pinned"),
+            models.Index(
+                fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="discussion_pinned"
+            ),
             models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="discussion_scheduled"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(accepted_post__isnull=True) | Q(kind="question"), name="discussion_only_questions_answered"
+                condition=Q(accepted_post__isnull=True) | Q(kind="question"),
+                name="discussion_only_questions_answered",
             )
         ]
 
@@ -93,7 +102,9 @@ class Discussion(models.Model):
     @property
     def is_pinned(self) -> bool:
         """Whether it stands on top of the table now."""
-        return self.pinned_at is not None and (self.pinned_until is None or self.pinned_until > timezone.now())
+        return self.pinned_at is not None and (
+            self.pinned_until is None or self.pinned_until > timezone.now()
+        )
 
 
 class Post(models.Model):
@@ -114,7 +125,9 @@ class Post(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="posts")
     position = models.PositiveIntegerField()
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
+    )
     path = ArrayField(models.PositiveIntegerField(), default=list)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
@@ -126,7 +139,9 @@ class Post(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     like_count = models.PositiveIntegerField(default=0)
-    descendant_count = models.PositiveIntegerField(default=0, help_text="Published posts below it in the tree")
+    descendant_count = models.PositiveIntegerField(
+        default=0, help_text="Published posts below it in the tree"
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -140,7 +155,9 @@ class Post(models.Model):
             models.Index(fields=["discussion", "path"], name="post_tree"),
             models.Index(fields=["author", "-id"], name="post_of_author"),
             # What is to be left out of "last position − position read" when counting unread posts.
-            models.Index(fields=["discussion", "position"], condition=~Q(state="published"), name="post_unpublished"),
+            models.Index(
+                fields=["discussion", "position"], condition=~Q(state="published"), name="post_unpublished"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +175,6 @@ class PostRevision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
-    title = models.CharField(max_length=200, blank=True, help_text="Of the discussion, for its opening post")
     body = models.TextField()
     language = models.CharField(max_length=2, blank=True)
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -193,12 +209,16 @@ class DiscussionView(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="+")
-    viewer = models.CharField(max_length=64, help_text="The person's id, or a daily-salted hash for a visitor")
+    viewer = models.CharField(
+        max_length=64, help_text="The person's id, or a daily-salted hash for a visitor"
+    )
     hour = models.DateTimeField()
     is_counted = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["discussion", "viewer", "hour"], name="view_once_an_hour")]
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "viewer", "hour"], name="view_once_an_hour")
+        ]
         indexes = [models.Index(fields=["id"], condition=Q(is_counted=False), name="view_to_count")]
 
 

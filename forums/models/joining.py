@@ -28,7 +28,9 @@ class JoinRequest(models.Model):
     answers = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     note = models.TextField(blank=True, help_text="What the moderator tells the person")
 
     class Meta:
@@ -54,7 +56,9 @@ class Invitation(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="space_invitations"
     )
-    network = models.ForeignKey(Network, null=True, on_delete=models.CASCADE, related_name="space_invitations")
+    network = models.ForeignKey(
+        Network, null=True, on_delete=models.CASCADE, related_name="space_invitations"
+    )
     email = models.EmailField(max_length=254, blank=True, help_text="Where the link was sent, in lower case")
     token_digest = models.BinaryField(max_length=32, null=True, unique=True)
     message = models.TextField(blank=True)
@@ -75,7 +79,8 @@ class Invitation(models.Model):
                 name="invitation_to_one_kind",
             ),
             models.CheckConstraint(
-                condition=Q(max_uses__isnull=True) | Q(use_count__lte=F("max_uses")), name="invitation_use_limit"
+                condition=Q(max_uses__isnull=True) | Q(use_count__lte=F("max_uses")),
+                name="invitation_use_limit",
             ),
             models.CheckConstraint(condition=~Q(role="owner"), name="invitation_not_as_owner"),
         ]

@@ -74,7 +74,9 @@ class Space(models.Model):
     join_questions = ArrayField(
         models.CharField(max_length=300), default=list, blank=True, help_text="Put to who asks to join"
     )
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     ancestor_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     topics = models.ManyToManyField(Topic, blank=True, related_name="+")
@@ -104,7 +106,8 @@ class Space(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("id")), name="space_not_its_own_parent"),
             models.CheckConstraint(
-                condition=~Q(visibility="private", joining="free") & (~Q(visibility="secret") | Q(joining="invitation")),
+                condition=~Q(visibility="private", joining="free")
+                & (~Q(visibility="secret") | Q(joining="invitation")),
                 name="space_joining_fits_visibility",
             ),
         ]
@@ -119,7 +122,9 @@ class SpaceUserObjectPermission(UserObjectPermissionBase):
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="user_permissions")
 
     class Meta(UserObjectPermissionBase.Meta):
-        indexes = [models.Index(fields=["user", "content_object", "permission"], name="space_user_permission")]
+        indexes = [
+            models.Index(fields=["user", "content_object", "permission"], name="space_user_permission")
+        ]
 
 
 class SpaceGroupObjectPermission(GroupObjectPermissionBase):
@@ -128,7 +133,9 @@ class SpaceGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="group_permissions")
 
     class Meta(GroupObjectPermissionBase.Meta):
-        indexes = [models.Index(fields=["group", "content_object", "permission"], name="space_group_permission")]
+        indexes = [
+            models.Index(fields=["group", "content_object", "permission"], name="space_group_permission")
+        ]
 
 
 class Membership(models.Model):
@@ -136,7 +143,9 @@ class Membership(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="space_memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="space_memberships"
+    )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -159,17 +168,21 @@ class NetworkGrant(models.Model):
 
 
 class Sanction(models.Model):
-    """A silence (reads, does not write) or a ban (has nothing of a space that a visitor has not).
+    """A silence (reads, does not write), a ban (has nothing of a space that a visitor has not), or a warning,
+    which takes nothing away.
 
     ``space`` None is site-wide. It holds until ``ends_at`` (None: until lifted).
     """
 
     class Kind(models.TextChoices):
+        WARNING = "warning", "warned"
         SILENCE = "silence", "silenced"
         BAN = "ban", "banned"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    space = models.ForeignKey(Space, null=True, blank=True, on_delete=models.CASCADE, related_name="sanctions")
+    space = models.ForeignKey(
+        Space, null=True, blank=True, on_delete=models.CASCADE, related_name="sanctions"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sanctions")
     kind = models.CharField(max_length=8, choices=Kind)
     reason = models.TextField()
@@ -180,5 +193,7 @@ class Sanction(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["user", "space"], condition=Q(lifted_at__isnull=True), name="sanction_active")
+            models.Index(
+                fields=["user", "space"], condition=Q(lifted_at__isnull=True), name="sanction_active"
+            )
         ]

@@ -1,0 +1,49 @@
+"""Which notices are there for whom: asked anew whenever one is shown, counted or sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import Now
+
+from forums.models.discussions import Post
+from forums.models.moderation import Case
+from search.viewer import Viewer
+
+if TYPE_CHECKING:
+    from forums.models.notices import Notice
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices."""
+
+    def visible(self, viewer: Viewer) -> Self:
+        """One's own, as long as what they tell of may be read: at least one of the posts, an invitation that
+        still holds, a case one may still decide. What concerns oneself (moderation) always."""
+        if not viewer.is_signed_in:
+            return self.none()
+        return self.filter(user_id=viewer.user_id).filter(
+            Q(reason__in=("moderation", "appeal"))
+            | Q(reason="flag") & Exists(_cases(viewer))
+            | Q(reason="invitation") & _invitation_holds()
+            | Exists(_posts(viewer))
+        )
+
+
+def _posts(viewer: Viewer) -> models.QuerySet[Post]:
+    of_notice = Func(OuterRef("post_ids"), function="ANY", output_field=models.UUIDField())
+    return Post.objects.visible(viewer).filter(pk=of_notice)
+
+
+def _cases(viewer: Viewer) -> models.QuerySet[Case]:
+    return Case.objects.visible(viewer).filter(pk=OuterRef("case_id"))
+
+
+def _invitation_holds() -> Q:
+    return (
+        Q(invitation__revoked_at__isnull=True, invitation__declined_at__isnull=True)
+        & Q(invitation__expires_at__gt=Now())
+        & (Q(invitation__max_uses__isnull=True) | Q(invitation__use_count__lt=F("invitation__max_uses")))
+    )
