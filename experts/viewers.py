@@ -1,32 +1,46 @@
-"""Resolving who asks: a person's audience tokens, in one query."""
+"""Resolving who asks: a person's audience tokens and offices, in one query."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import TextField, Value
 from django.db.models.functions import Cast
-from django.db import models
 
-from experts.models import Delegation, Network, User
+from experts.models import Delegation, NetworkMembership, User
+from experts.network_roles import authority_token, coordinator_token
 from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token, self_token
 
 
 def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
     """The viewer for a user as of now. A visitor, and anyone whose account is not active, is ``public`` only.
 
-    Network tokens come from group membership (which lapsing and joining change at once), ``self`` tokens from
-    the person and from the profiles they may edit for somebody else.
+    Network tokens and offices (`experts.network_roles`) come from the places in networks that are current
+    now, so that a designation gives nothing from the day after its last one; ``self`` tokens from the person
+    and from the profiles they may edit for somebody else.
     """
     if not isinstance(user, User) or not user.is_active:
         return Viewer(user_id=None, tokens=frozenset({PUBLIC}), language=language)
     tokens = {PUBLIC, MEMBERS, self_token(user.pk)}
     if user.is_staff:
         tokens.add(SECRETARIAT)
-    networks = Network.objects.filter(group__user=user).order_by().values_list(
-        Cast(models.Value("network"), models.TextField()), "id"
+    memberships = (
+        NetworkMembership.objects.current()
+        .filter(user=user)
+        .order_by()
+        .values_list("network_id", "role", "country_id")
     )
-    delegations = Delegation.objects.filter(delegate=user).order_by().values_list(
-        Cast(models.Value("self"), models.TextField()), "profile_id"
+    delegations = (
+        Delegation.objects.filter(delegate=user)
+        .order_by()
+        .values_list("profile_id", Value("delegate", TextField()), Value(None, TextField()))
     )
-    for kind, object_id in networks.union(delegations, all=True):
-        tokens.add(network_token(object_id) if kind == "network" else self_token(object_id))
+    for object_id, role, country in memberships.union(delegations, all=True):
+        if role == "delegate":
+            tokens.add(self_token(object_id))
+            continue
+        tokens.add(network_token(object_id))
+        if role == NetworkMembership.Role.AUTHORITY:
+            tokens.add(authority_token(object_id, country))
+        if role == NetworkMembership.Role.COORDINATOR:
+            tokens.add(coordinator_token(object_id))
     return Viewer(user_id=user.pk, tokens=frozenset(tokens), language=language)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from experts.network_roles import networks
 from search.viewer import Viewer
 
 # Permissions of `Space.Meta.permissions`, as asked here.
@@ -59,6 +60,7 @@ class _Row(NamedTuple):
 
 
 # One statement instead of four querysets: it runs in every request. Visitors have no grants and no sanctions.
+# A grant to a group is a grant to its network, and who is in a network is said by the viewer's tokens alone.
 _SPACES_OF_VIEWER = """
 WITH granted AS (
     SELECT held.content_object_id AS space_id, array_agg(DISTINCT permission.codename) AS codenames
@@ -67,8 +69,8 @@ WITH granted AS (
         UNION ALL
         SELECT grants.content_object_id, grants.permission_id
         FROM forums_spacegroupobjectpermission AS grants
-        JOIN experts_user_groups AS membership ON membership.group_id = grants.group_id
-        WHERE membership.user_id = %(user)s
+        JOIN experts_network AS network ON network.group_id = grants.group_id
+        WHERE network.id = ANY(%(networks)s)
     ) AS held
     JOIN auth_permission AS permission ON permission.id = held.permission_id
     GROUP BY held.content_object_id
@@ -124,7 +126,7 @@ def forget(viewer: Viewer) -> None:
 
 def _resolve(viewer: Viewer) -> dict[UUID, SpaceAccess]:
     with connection.cursor() as cursor:
-        cursor.execute(_SPACES_OF_VIEWER, {"user": viewer.user_id})
+        cursor.execute(_SPACES_OF_VIEWER, {"user": viewer.user_id, "networks": networks(viewer)})
         rows = [_Row(*row) for row in cursor.fetchall()]
     merged: dict[UUID, SpaceAccess] = {}
     for row in rows:  # parents come before their children

@@ -2,7 +2,7 @@
 
 from experts.models.accounts import PersonalToken, User
 from experts.models.audit import AuditEntry
-from experts.models.networks import Designation, Network, NetworkMembership
+from experts.models.networks import Designation, DesignationReminder, Network, NetworkMembership
 from experts.models.places import Country, Organisation
 from experts.models.profiles import (
     AgencyKind,
@@ -13,14 +13,28 @@ from experts.models.profiles import (
     ProfileTopic,
     Section,
 )
+from experts.models.rosters import (
+    Blackout,
+    CallOut,
+    Deployment,
+    Invitation,
+    Requirement,
+    Roster,
+    RosterMember,
+)
 from experts.models.topics import Topic, TopicAlias
 
 __all__ = [
     "AgencyKind",
     "AuditEntry",
+    "Blackout",
+    "CallOut",
     "Country",
     "Delegation",
+    "Deployment",
     "Designation",
+    "DesignationReminder",
+    "Invitation",
     "Network",
     "NetworkMembership",
     "Organisation",
@@ -29,6 +43,9 @@ __all__ = [
     "ProfileItem",
     "ProfileLanguage",
     "ProfileTopic",
+    "Requirement",
+    "Roster",
+    "RosterMember",
     "Section",
     "Topic",
     "TopicAlias",
