@@ -1,6 +1,7 @@
 """Child processes that never outlive their parent, and the one exception of this package."""
 
 import fcntl
+import http.client
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 KEEPER = Path(__file__).with_name("keeper.py")
 LOCK_PATIENCE_SECONDS = 5.0  # a former server may still be writing its last checkpoint
 LOG_LIMIT = 20 * 1024 * 1024
+HTTP_SECONDS = 5.0
 TAIL_BYTES = 64 * 1024
 
 
@@ -153,6 +155,19 @@ def require_free(port: int) -> None:
             ) from None
         except OSError:
             raise LocalServiceError(f"port {port} is in use by another program") from None
+
+
+def http_get(port: int, path: str) -> tuple[int, bytes] | None:
+    """Status and body of what answers on the loopback address, None when nothing does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HTTP_SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
 
 
 def free_port() -> int:

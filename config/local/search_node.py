@@ -19,16 +19,24 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from config.local.processes import LocalServiceError, Process, free_port, locked, require_free, start, tail
+from config.local.processes import (
+    LocalServiceError,
+    Process,
+    free_port,
+    http_get,
+    locked,
+    require_free,
+    start,
+    tail,
+)
 
 Engine = Literal["elasticsearch", "opensearch"]
 PROJECT = Path(__file__).parents[2]
@@ -178,13 +186,11 @@ class _Node:
 
     def await_ready(self, process: Process) -> None:
         until = time.monotonic() + START_SECONDS
-        health = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=1s"
         while process.returncode is None:
-            try:
-                with urllib.request.urlopen(health, timeout=5):  # noqa: S310 - our own loopback address
-                    return
-            except (urllib.error.URLError, OSError):  # not up yet
-                time.sleep(0.1)
+            answer = http_get(self.port, "/_cluster/health?wait_for_status=yellow&timeout=1s")
+            if answer and answer[0] == HTTPStatus.OK:
+                return
+            time.sleep(0.1)
             if time.monotonic() > until:
                 raise LocalServiceError(
                     f"{self.engine} does not answer after {START_SECONDS:.0f} s (see {process.log})"
