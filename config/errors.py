@@ -115,3 +115,9 @@ class Refusal:
 
     code: str
     reason: str
+
+
+def require_version(found: int, expected: int | None) -> None:
+    """Raise `Stale` unless the thing, locked by the caller, has the version the client expects (None: any)."""
+    if expected is not None and found != expected:
+        raise Stale

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -70,8 +71,13 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),
     "CONN_HEALTH_CHECKS": True,
 }
+# Set by config/wsgi.py: a request may not keep the database longer. Commands, migrations and jobs may.
+if STATEMENT_TIMEOUT_MS := env.number("DATABASE_STATEMENT_TIMEOUT_MS", 0):
+    DATABASES["default"]["OPTIONS"] = {
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000"
+    } | dict(DATABASES["default"].get("OPTIONS") or {})  # type: ignore[call-overload]
 
-# People ------------------------------------------------------------------------------------------------------
+# People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "experts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -91,7 +97,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 PERSONAL_TOKEN_PREFIX = "xf_"  # noqa: S105 - a label that secret scanners can look for, not a secret
 
-# Language and time -------------------------------------------------------------------------------------------
+# Language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),
@@ -105,16 +111,18 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Files -------------------------------------------------------------------------------------------------------
+# Files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / ".local" / "static")
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".local" / "media")
+# Without collectstatic (development, tests) files are served from the packages they come in.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
-# Search ------------------------------------------------------------------------------------------------------
+# Search -----------------------------------------------------------------------------------------------------
 SEARCH: dict[str, Any] = {
     "ELASTICSEARCH_URL": env.text("ELASTICSEARCH_URL", ""),
     "NODE_CLASS": env.text("SEARCH_NODE_CLASS", ""),
@@ -126,17 +134,68 @@ SEARCH: dict[str, Any] = {
     "TIMEOUT_SECONDS": env.number("SEARCH_TIMEOUT_SECONDS", 2),
 }
 
-# Security ----------------------------------------------------------------------------------------------------
+# Security ---------------------------------------------------------------------------------------------------
 SECURE_HTTPS = env.flag("SECURE_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
 SECURE_HSTS_PRELOAD = SECURE_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+)
 SESSION_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = SECURE_HTTPS
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
+
+# API --------------------------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+APPEND_SLASH = False
+CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
+# How many proxies in front append to X-Forwarded-For.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if env.flag("BEHIND_PROXY", default=False) else 0)
+# Requests and seconds (see api.throttling). "visitor" counts by address, "write" by person; the others are named
+# by the operations they belong to.
+THROTTLE_RATES: dict[str, tuple[int, int]] = {
+    "visitor": (env.number("RATE_VISITOR", 120), 60),
+    "write": (env.number("RATE_WRITE", 120), 60),
+    "search": (env.number("RATE_SEARCH", 120), 60),
+    "contact": (env.number("RATE_CONTACT", 20), 3600),
+    "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
+}
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.TokenAuthentication",
+        "api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Access"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "api.errors.handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Experts and forums",
+    "DESCRIPTION": "An experts database and community forums. Conventions: docs/api.md.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.add_problems",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}

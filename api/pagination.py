@@ -1,0 +1,253 @@
+"""Keyset pagination: a page starts where the one before ended, however the rows in between change.
+
+A cursor holds the ordering values of the row it stands at and the direction to read in. It is signed for one
+list (path, filters, ordering), so one of another list, or a forged one, is refused. Django REST framework's
+own cursor orders by one column and falls back to offsets on ties; this one takes any unique ordering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import orjson
+from django.core import signing
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+
+from api.requests import ApiRequest
+from config.errors import FieldError, Invalid
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+class InvalidCursor(Invalid):
+    """A cursor that this list did not give."""
+
+    code = "invalid_cursor"
+    detail = "This cursor does not belong to this list."
+
+
+class Term(NamedTuple):
+    """One column of an ordering."""
+
+    name: str
+    descending: bool
+    nulls_first: bool
+    nullable: bool
+
+    def reversed(self) -> Term:
+        """The same column read from the other end."""
+        return self._replace(descending=not self.descending, nulls_first=not self.nulls_first)
+
+    def expression(self) -> OrderBy:
+        """The ORDER BY term; where nulls come is said only if it is not PostgreSQL's own way, so that indexes fit."""
+        usual = self.nulls_first == self.descending or not self.nullable
+        return OrderBy(
+            F(self.name),
+            descending=self.descending,
+            nulls_first=None if usual or not self.nulls_first else True,
+            nulls_last=None if usual or self.nulls_first else True,
+        )
+
+    def beyond(self, value: Any) -> Q | None:
+        """Rows that come strictly after ``value``; None where there can be none."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if self.nulls_first else None
+        after = Q(**{f"{self.name}__{'lt' if self.descending else 'gt'}": value})
+        return (
+            after | Q(**{f"{self.name}__isnull": True}) if self.nullable and not self.nulls_first else after
+        )
+
+    def same(self, value: Any) -> Q:
+        """Rows with this value."""
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def from_on(self, value: Any) -> Q:
+        """A bound that rows at or after ``value`` keep, for an index to start at; empty where none is simple."""
+        if self.nullable or value is None:
+            return Q()
+        return Q(**{f"{self.name}__{'lte' if self.descending else 'gte'}": value})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page, and the addresses of its neighbours (None where there is none)."""
+
+    rows: list[Any]
+    next: str | None
+    previous: str | None
+
+    def link_header(self) -> str:
+        """RFC 8288."""
+        links = {"next": self.next, "prev": self.previous}
+        return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
+
+
+def paginate(request: ApiRequest, rows: models.QuerySet[Any, Any], order: Sequence[str | OrderBy]) -> Page:
+    """The page of ``rows`` that ``limit`` and ``cursor`` ask for, in one query and without counting.
+
+    ``order`` are names of columns or annotations (``-name`` descends; ``F("name").desc(nulls_last=True)`` for
+    nullable ones), the last of them unique. ``rows`` are models or ``values()``. Raises `Invalid` (400).
+    """
+    terms = [_term(rows, term) for term in order]
+    _require_unique(rows, terms[-1])
+    limit = _limit(request)
+    addresses = _Addresses(request, terms)
+    at = addresses.cursor()
+    reading = [term.reversed() for term in terms] if at.backward else terms
+    if at.values is not None:
+        rows = rows.filter(_after(reading, at.values))
+    found = list(rows.order_by(*(term.expression() for term in reading))[: limit + 1])
+    more = len(found) > limit
+    del found[limit:]
+    if at.values is not None and not found:  # what was there is gone: back to the end, or to the start
+        return Page([], addresses.first(), None) if at.backward else Page([], None, addresses.last())
+    came_from = at.values is not None
+    if at.backward:
+        found.reverse()
+        return Page(
+            found,
+            next=addresses.after(found[-1]) if came_from else None,
+            previous=addresses.before(found[0]) if more else None,
+        )
+    return Page(
+        found,
+        next=addresses.after(found[-1]) if more else None,
+        previous=addresses.before(found[0]) if came_from else None,
+    )
+
+
+def select(data: dict[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
+    """The chosen fields of an object, in its own order."""
+    return data if fields is None else {name: value for name, value in data.items() if name in fields}
+
+
+class _Cursor(NamedTuple):
+    """Where to read from, and in which direction; without values from the start (or, backward, from the end)."""
+
+    backward: bool = False
+    values: list[Any] | None = None
+
+
+class _Addresses:
+    """Cursors of one list, and the addresses that carry them."""
+
+    def __init__(self, request: ApiRequest, terms: Sequence[Term]) -> None:
+        self.request = request
+        self.terms = terms
+        self.parameters = sorted(
+            (name, value)
+            for name, values in request.query_params.lists()
+            for value in values
+            if name != "cursor"
+        )
+        kept = [(name, value) for name, value in self.parameters if name not in {"limit", "fields", "expand"}]
+        # The list's identity. Which page size or fields are asked for may change from page to page.
+        identity = orjson.dumps([request.path, kept, [list(term) for term in terms]])
+        self.signer = signing.Signer(salt="api.pagination:" + identity.decode())
+
+    def cursor(self) -> _Cursor:
+        """The cursor of the request; raises `InvalidCursor` for one of another list."""
+        text = self.request.query_params.get("cursor", "")
+        if not text:
+            return _Cursor()
+        try:
+            backward, values = self.signer.unsign_object(text, serializer=_Serializer)
+        except (signing.BadSignature, ValueError):
+            raise InvalidCursor(
+                errors=[FieldError("/cursor", InvalidCursor.code, InvalidCursor.detail)]
+            ) from None
+        return _Cursor(backward, values)
+
+    def after(self, row: Any) -> str:
+        """The list from after a row."""
+        return self._address(_Cursor(False, self._values(row)))
+
+    def before(self, row: Any) -> str:
+        """The list from before a row, read backward."""
+        return self._address(_Cursor(True, self._values(row)))
+
+    def last(self) -> str:
+        """The list's end, read backward."""
+        return self._address(_Cursor(True))
+
+    def first(self) -> str:
+        """The list's start."""
+        return self._address(None)
+
+    def _values(self, row: Any) -> list[Any]:
+        if isinstance(row, Mapping):
+            return [row[term.name] for term in self.terms]
+        return [getattr(row, term.name) for term in self.terms]
+
+    def _address(self, cursor: _Cursor | None) -> str:
+        query = self.parameters
+        if cursor is not None:
+            query = [*query, ("cursor", self.signer.sign_object(list(cursor), serializer=_Serializer))]
+        path = self.request.build_absolute_uri(self.request.path)
+        return f"{path}?{urlencode(query)}" if query else path
+
+
+class _Serializer:
+    """Cursor values as JSON; datetimes, dates, UUIDs and decimals become text that their columns read back."""
+
+    def dumps(self, obj: Any) -> bytes:
+        return orjson.dumps(obj, default=str)
+
+    def loads(self, data: bytes) -> Any:
+        return orjson.loads(data)
+
+
+def _term(rows: models.QuerySet[Any, Any], term: str | OrderBy) -> Term:
+    if isinstance(term, str):
+        term = OrderBy(F(term.removeprefix("-")), descending=term.startswith("-"))
+    if not isinstance(term.expression, F):
+        raise TypeError("Order by columns or annotations: annotate an expression and name it.")
+    name = term.expression.name
+    nulls_first = bool(term.nulls_first) or (term.descending and not term.nulls_last)
+    try:
+        nullable = name != "pk" and bool(getattr(rows.model._meta.get_field(name), "null", True))
+    except FieldDoesNotExist:
+        nullable = True  # an annotation
+    return Term(name, term.descending, nulls_first, nullable)
+
+
+def _require_unique(rows: models.QuerySet[Any, Any], term: Term) -> None:
+    if term.name == "pk":
+        return
+    try:
+        field = rows.model._meta.get_field(term.name)
+    except FieldDoesNotExist:
+        raise TypeError(
+            f"{term.name} is no column of {rows.model.__name__}: end the ordering in a unique one."
+        ) from None
+    if not getattr(field, "unique", False):
+        raise TypeError(
+            f"{rows.model.__name__}.{term.name} is not unique: rows with equal values would be lost."
+        )
+
+
+def _limit(request: ApiRequest) -> int:
+    text = request.query_params.get("limit")
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MAX_LIMIT):
+        raise Invalid.field("/limit", f"A whole number from 1 to {MAX_LIMIT}.", code="invalid_limit")
+    return int(text)
+
+
+def _after(terms: Sequence[Term], values: Sequence[Any]) -> Q:
+    """Rows after the one with these values."""
+    condition = Q(pk__in=[])  # no row comes after itself
+    for term, value in zip(reversed(terms), reversed(values), strict=True):
+        beyond = term.beyond(value)
+        condition = (
+            term.same(value) & condition if beyond is None else beyond | (term.same(value) & condition)
+        )
+    return terms[0].from_on(values[0]) & condition

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from api.v1.accounts.views import MeViewSet, SessionViewSet, TokenViewSet
+
+urlpatterns = [
+    path("session", SessionViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"})),
+    path("me", MeViewSet.as_view({"get": "retrieve"})),
+    path("me/tokens", TokenViewSet.as_view({"get": "list", "post": "create"})),
+    path("me/tokens/<uuid:id>", TokenViewSet.as_view({"delete": "destroy"})),
+]

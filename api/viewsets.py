@@ -1,0 +1,152 @@
+"""The base of every endpoint's view. How to use it: docs/building-an-endpoint.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.viewsets import ViewSet
+
+from api import conditions, operations, pagination, throttling
+from api.parsers import JSONParser
+from api.renderers import encode
+from api.requests import ApiRequest
+from config.errors import NotFound
+from search.viewer import Viewer
+
+if TYPE_CHECKING:
+    from rest_framework.response import Response
+
+JSON = "application/json"
+
+
+class ApiViewSet(ViewSet):
+    """Endpoints that answer JSON. ``tag`` groups them in the documentation.
+
+    Methods decorated with `api.operations.operation` are the endpoints; `answer`, `page`, `created`, `accepted`
+    and `nothing` make their responses. URLs bind them by name: ``XViewSet.as_view({"get": "list"})``.
+    """
+
+    tag: ClassVar[str]
+    metadata_class = None  # no OPTIONS
+    request: ApiRequest
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ApiRequest:  # noqa: ARG002
+        self.action = self.action_map.get((request.method or "").lower())
+        return ApiRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
+
+    def get_parsers(self) -> list[BaseParser]:
+        """What the operation takes: JSON, or a form with files."""
+        declared = operations.of(self)
+        return [MultiPartParser()] if declared and declared.files else [JSONParser()]
+
+    def check_throttles(self, request: Any) -> None:
+        """Counts the request; raises `TooMany` (429)."""
+        declared = operations.of(self)
+        self.rates = throttling.count(request, declared.throttle if declared else None)
+
+    def finalize_response(
+        self, request: Any, response: HttpResponseBase | Response, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        throttling.tell(final, getattr(self, "rates", ()))
+        final.headers.setdefault("Cache-Control", "private, no-cache")
+        final.headers.setdefault("Vary", "Accept, Accept-Language, Authorization, Cookie")
+        return final
+
+    # Responses ---------------------------------------------------------------------------------------------
+
+    def answer(self, data: dict[str, Any], *, version: int | None = None, status: int = 200) -> HttpResponse:
+        """One object. ``version``: the thing's, given only where the viewer may edit it (see `conditions`)."""
+        content = encode(pagination.select(data, self.request.fields))
+        response = HttpResponse(content, content_type=JSON, status=status)
+        response.headers["ETag"] = conditions.etag(content, version=version)
+        return response
+
+    def created(self, data: dict[str, Any], *, location: str, version: int | None = None) -> HttpResponse:
+        """201 with what was made and where it is from now on (a path)."""
+        response = self.answer(data, version=version, status=201)
+        response.headers["Location"] = location
+        return response
+
+    def accepted(self, data: dict[str, Any], *, location: str) -> HttpResponse:
+        """202 with a job that tells its progress at ``location``."""
+        response = self.answer(data, status=202)
+        response.headers["Location"] = location
+        return response
+
+    def nothing(self) -> HttpResponse:
+        """204: done, and there is nothing to say."""
+        return HttpResponse(status=204)
+
+    def page[M: models.Model](
+        self,
+        rows: models.QuerySet[M, Any],
+        *,
+        order: Sequence[str | OrderBy],
+        represent: Callable[[Sequence[Any]], list[dict[str, Any]]],
+    ) -> HttpResponse:
+        """A page of ``rows``, ordered by ``order``, whose last term must be unique.
+
+        ``represent`` turns the page's rows (at most ``limit``) into dictionaries, in a fixed number of queries.
+        """
+        page = pagination.paginate(self.request, rows, order)
+        results = [pagination.select(row, self.request.fields) for row in represent(page.rows)]
+        body = {"results": results, "next": page.next, "previous": page.previous}
+        response = HttpResponse(encode(body), content_type=JSON)
+        if links := page.link_header():
+            response.headers["Link"] = links
+        return response
+
+    def whole(self, results: list[dict[str, Any]]) -> HttpResponse:
+        """A short list given at once (bounded by its nature), in the shape of a page."""
+        results = [pagination.select(row, self.request.fields) for row in results]
+        return HttpResponse(encode({"results": results, "next": None, "previous": None}), content_type=JSON)
+
+
+class ResourceViewSet[M: models.Model](ApiViewSet):
+    """Endpoints on rows of ``model``, whose ``objects.visible(viewer)`` says what is there for whom.
+
+    A URL's ``id`` is the primary key; any other part is the field of that name (``slug``, ``code``).
+    """
+
+    model: ClassVar[Any]
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> models.QuerySet[M]:
+        """What is there for a viewer."""
+        rows: models.QuerySet[M] = cls.model.objects.visible(viewer)
+        return rows
+
+    @staticmethod
+    def lookup(kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The filter that a URL's parts mean."""
+        return {"pk" if name == "id" else name: value for name, value in kwargs.items()}
+
+    def visible(self) -> models.QuerySet[M]:
+        """What is there for who asks."""
+        return self.visible_to(self.request.viewer)
+
+    def find(self, rows: models.QuerySet[M] | None = None, **lookup: Any) -> M:
+        """The one row of ``rows`` (all visible ones unless given) with these values; `NotFound` (404) otherwise."""
+        return get(self.visible() if rows is None else rows, **self.lookup(lookup))
+
+
+def get[M: models.Model](rows: models.QuerySet[M, Any], **lookup: Any) -> M:
+    """The one row with these values; `NotFound` (404) where there is none."""
+    try:
+        row: M = rows.get(**lookup)
+    except rows.model.DoesNotExist:
+        raise NotFound from None
+    return row
