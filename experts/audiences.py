@@ -1,4 +1,4 @@
-"""From an expert's choice ("people of these networks") to the audience tokens that reading and search compare."""
+"""From an expert's choice ("people of these networks") to the audience tokens that are compared."""
 
 from __future__ import annotations
 
@@ -63,10 +63,20 @@ def choice(audience: Sequence[str]) -> Choice:
         return Choice(Reach.EVERYONE)
     if MEMBERS in audience:
         return Choice(Reach.MEMBERS)
-    networks = tuple(UUID(token.removeprefix("network:")) for token in audience if token.startswith("network:"))
+    networks = tuple(UUID(token.removeprefix("network:")) for token in audience if token[:8] == "network:")
     if networks:
         return Choice(Reach.NETWORKS, networks)
     return Choice(Reach.SECRETARIAT if SECRETARIAT in audience else Reach.SELF)
+
+
+_WIDTH = (Reach.SELF, Reach.SECRETARIAT, Reach.NETWORKS, Reach.MEMBERS, Reach.EVERYONE)
+
+
+def covers(wide: Choice, narrow: Choice) -> bool:
+    """Whether everybody who reads under ``narrow`` also reads under ``wide``."""
+    if wide.reach == narrow.reach == Reach.NETWORKS:
+        return set(narrow.networks) <= set(wide.networks)
+    return _WIDTH.index(wide.reach) >= _WIDTH.index(narrow.reach)
 
 
 def defaults(owner: UUID) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ def record(
     return AuditEntry.objects.create(
         verb=verb,
         actor=actor,
-        object_type=obj._meta.model_name or "",
+        object_type=obj._meta.model_name or "",  # noqa: SLF001 - Django documents it
         object_id=obj.pk,
         concerns=concerns,
         space_id=space_id,

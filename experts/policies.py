@@ -1,4 +1,4 @@
-"""May this viewer do that to this? One question per function; None is yes, a `Refusal` is no, with the reason.
+"""May this viewer do that to this? A question per function; None is yes, a `Refusal` is no, with its reason.
 
 A policy is asked of a thing the viewer can already see, uses only what the viewer and the thing carry, and so
 costs no query: a page of rows is asked at once by `allowed_actions`. Actions ask with `require`.
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from config.errors import Denied, NotSignedIn, Refusal
-from experts.models import Profile
+from experts.models import Profile, Section, User
+from experts.network_roles import represented
 from search.viewer import Viewer, self_token
 
 type Policy[T] = Callable[[Viewer, T], Refusal | None]
 
 SIGN_IN = Refusal("not_authenticated", "Sign in to do this.")
+SECRETARIAT_ONLY = Refusal("secretariat_only", "Only the secretariat does this.")
 
 
 def require[T](policy: Policy[T], viewer: Viewer, thing: T) -> None:
@@ -32,13 +34,110 @@ def allowed_actions[T](policies: Mapping[str, Policy[T]], viewer: Viewer, thing:
     return [name for name, policy in policies.items() if policy(viewer, thing) is None]
 
 
-def edit_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
-    """The person and their delegates edit a profile."""
+def secretariat(viewer: Viewer, _thing: object) -> Refusal | None:
+    """What only the secretariat does."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if self_token(profile.pk) not in viewer.tokens:
-        return Refusal("not_yours", "Only the expert and the expert's delegates edit this profile.")
+    return None if viewer.is_secretariat else SECRETARIAT_ONLY
+
+
+def edit_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The person and their delegates edit a profile; the secretariat those it entered for people who never
+    signed in; a State's authority those of its nationals in its network, where it may know that they are.
+
+    Whoever it is edits only sections they may read. The profile must carry ``network_rows`` and
+    ``account_status`` (``with_content``).
+    """
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if keep_profile(viewer, profile) is None:
+        return None
+    if viewer.is_secretariat and profile.account_status == User.Status.UNCLAIMED:
+        return None
+    if profile.shows(Section.NATIONALITY, viewer) and profile.shows(Section.NETWORKS, viewer):
+        networks = {row["id"] for row in profile.network_rows}
+        if any(
+            country == profile.nationality_id and str(network) in networks
+            for network, country in represented(viewer)
+        ):
+            return None
+    return Refusal("not_yours", "Only the expert and those who act for the expert edit this profile.")
+
+
+def keep_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The person and their delegates choose who may read a profile, and publish it."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if self_token(profile.pk) in viewer.tokens:
+        return None
+    return Refusal("not_yours", "Only the expert and the expert's delegates do this.")
+
+
+def own_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """What the person alone decides: who may edit for them."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if viewer.user_id == profile.pk:
+        return None
+    return Refusal("not_yours", "Only the expert does this.")
+
+
+def publish_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """Who keeps a profile publishes it, unless the secretariat has hidden it."""
+    if refusal := keep_profile(viewer, profile):
+        return refusal
+    if profile.status == Profile.Status.PUBLISHED:
+        return Refusal("already_published", "It is published.")
+    if profile.hidden_because in {Profile.HiddenBecause.SECRETARIAT, Profile.HiddenBecause.ERASURE}:
+        return Refusal("hidden", "It is hidden by the secretariat or for being erased.")
     return None
 
 
-PROFILE: Mapping[str, Policy[Profile]] = {"edit": edit_profile}
+def unpublish_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """Who keeps a profile takes it back into draft."""
+    if refusal := keep_profile(viewer, profile):
+        return refusal
+    if profile.status == Profile.Status.DRAFT:
+        return Refusal("not_published", "It is not published.")
+    return None
+
+
+def hide_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The secretariat hides a published profile."""
+    if refusal := secretariat(viewer, profile):
+        return refusal
+    return (
+        None
+        if profile.status == Profile.Status.PUBLISHED
+        else Refusal("not_published", "It is not published.")
+    )
+
+
+def unhide_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The secretariat shows again what it has hidden."""
+    if refusal := secretariat(viewer, profile):
+        return refusal
+    if profile.hidden_because == Profile.HiddenBecause.SECRETARIAT:
+        return None
+    return Refusal("not_hidden", "The secretariat has not hidden it.")
+
+
+def read_history(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The person, delegates and the secretariat read how a profile changed, in the sections they may read."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if viewer.is_secretariat or self_token(profile.pk) in viewer.tokens:
+        return None
+    return Refusal("not_yours", "Only the expert, delegates and the secretariat read this.")
+
+
+PROFILE: Mapping[str, Policy[Profile]] = {
+    "edit": edit_profile,
+    "set_visibility": keep_profile,
+    "publish": publish_profile,
+    "unpublish": unpublish_profile,
+    "hide": hide_profile,
+    "unhide": unhide_profile,
+    "manage_delegates": own_profile,
+    "read_history": read_history,
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import TextField, Value
-from django.db.models.functions import Cast
 
 from experts.models import Delegation, NetworkMembership, User
 from experts.network_roles import authority_token, coordinator_token

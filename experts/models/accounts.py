@@ -103,6 +103,9 @@ class PersonalToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    def __str__(self) -> str:
+        return f"{self.hint}… {self.name}"
+
     @staticmethod
     def new_secret() -> str:
         """A fresh secret, shown to its owner once."""

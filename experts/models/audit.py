@@ -11,8 +11,8 @@ from uuid_utils.compat import uuid7
 class AuditEntry(models.Model):
     """One act, written in its own transaction by `experts.audit.record`.
 
-    ``changes`` holds ``{"field": [before, after]}``. ``space_id`` scopes moderation acts to a space, so that its
-    moderators can read them; it is no foreign key, for entries outlive what they tell of.
+    ``changes`` holds ``{"field": [before, after]}``. ``space_id`` scopes moderation acts to a space, so that
+    its moderators can read them; it is no foreign key, for entries outlive what they tell of.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -36,3 +36,6 @@ class AuditEntry(models.Model):
         triggers = [
             pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_id}"

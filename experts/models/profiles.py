@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -57,7 +58,7 @@ class AgencyKind(models.TextChoices):
 
 
 class SortKey(models.Func):
-    """A name as it is sorted: family name first, lower case, without accents ("Đorđević Ana": "dordevic ana").
+    """A name as it is sorted: family name first, lower case, without accents ("dordevic ana").
 
     Every part is immutable in PostgreSQL, so that a generated column may hold it.
     """
@@ -83,8 +84,8 @@ class Profile(models.Model):
     """A person's profile; its key is the person's.
 
     ``audiences`` maps every section to the audience tokens that may read it (see `experts.audiences`); it is
-    written whole when the profile is made, so that a later change of the defaults never opens or closes what a
-    person already has. No section may be missing in it: a constraint says so.
+    written whole when the profile is made, so that a later change of the defaults never opens or closes what
+    a person already has. No section may be missing in it: a constraint says so.
     """
 
     class Status(models.TextChoices):
@@ -153,6 +154,15 @@ class Profile(models.Model):
 
     objects = ProfileQuerySet.as_manager()
 
+    # Only on profiles loaded by ProfileQuerySet.with_content
+    account_status: str
+    nationality_name: str | None
+    duty_country_name: str | None
+    topic_rows: list[dict[str, Any]]
+    language_rows: list[dict[str, Any]]
+    network_rows: list[dict[str, Any]]
+    item_rows: list[dict[str, Any]]
+
     class Meta:
         indexes = [
             models.Index(fields=["sort_name", "user"], name="profile_by_name"),
@@ -211,6 +221,9 @@ class ProfileTopic(models.Model):
         ]
         indexes = [models.Index(fields=["topic", "profile"], name="profile_topic_who")]
 
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.level}"
+
 
 class ProfileLanguage(models.Model):
     """A language a person speaks, with its CEFR level."""
@@ -236,6 +249,9 @@ class ProfileLanguage(models.Model):
             models.UniqueConstraint(fields=["profile", "language"], name="profile_language_unique")
         ]
         indexes = [models.Index(fields=["language", "profile"], name="profile_language_who")]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.level}"
 
 
 class ProfileItem(models.Model):
@@ -291,6 +307,9 @@ class ProfileItem(models.Model):
         ]
         indexes = [models.Index(fields=["profile", "section", "position"], name="profile_item_section")]
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class Delegation(models.Model):
     """An expert lets a member edit the profile (never the account)."""
@@ -304,3 +323,6 @@ class Delegation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["profile", "delegate"], name="delegation_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} for {self.profile}"

@@ -30,3 +30,6 @@ class TopicAlias(models.Model):
 
     slug = models.SlugField(max_length=80, primary_key=True)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return self.slug
