@@ -1,9 +1,9 @@
 """What a viewer may do in which space: the one rule that everything in the forums asks.
 
-Resolved once per viewer in one query, kept in the viewer's memo. A space is *readable* if its own rule and those
-of all spaces above it let the viewer read; *listed* (its card is shown) if the spaces above it are readable and
-its own rule lists it. A ban takes away everything that a visitor does not have; it, a silence and archiving hold
-for the spaces below too.
+Resolved once per viewer in one query, kept in the viewer's memo. A space is *readable* if its own rule and
+those of all spaces above it let the viewer read; *listed* (its card is shown) if the spaces above it are
+readable and its own rule lists it. A ban takes away everything that a visitor does not have; it, a silence
+and archiving hold for the spaces below too.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class SpaceAccess:
     title: str
     visibility: str
     joining: str
+    ancestor_ids: frozenset[UUID]
     readable: bool
     permissions: frozenset[str] = frozenset()
     role: str | None = None
@@ -144,6 +145,7 @@ def _resolve(viewer: Viewer) -> dict[UUID, SpaceAccess]:
             title=row.title,
             visibility=row.visibility,
             joining=row.joining,
+            ancestor_ids=frozenset(row.ancestor_ids),
             readable=readable,
             permissions=permissions,
             role=row.role,
@@ -161,5 +163,7 @@ def _reads(viewer: Viewer, visibility: str, permissions: frozenset[str], *, bann
 
 
 def _listed(viewer: Viewer, visibility: str, *, banned: bool) -> bool:
-    """Whether the card of a space is shown though its content is not: private ones, to members of the site."""
+    """Whether the card of a space is shown though its content is not: private ones, to members of the
+    site.
+    """
     return visibility == "private" and viewer.is_signed_in and not banned

@@ -9,6 +9,7 @@ class ForumsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from forums import access  # noqa: PLC0415 - models load after the registry
+        from forums import access, documents  # noqa: PLC0415 - models load after the registry
 
         viewer.register_containers(access.readable_space_ids)
+        documents.register()

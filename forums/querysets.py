@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from forums import access
 from search.viewer import Viewer
 
 if TYPE_CHECKING:
-    from forums.models import Discussion, Post, Space
+    from forums.models import Discussion, Post, Sanction, Space
 
 UNPUBLISHED = ("draft", "scheduled", "pending", "merged")
 
@@ -37,6 +38,18 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
         was merged into another is there for nobody."""
         return self.filter(discussion_rule(viewer))
 
+    def published(self) -> Self:
+        """Without drafts and scheduled ones, which stand in no table."""
+        return self.exclude(status__in=UNPUBLISHED)
+
+    def counted(self) -> Self:
+        """Those that every reader of their space may read: the twin of `Discussion.is_counted`."""
+        return self.published().filter(hidden_at__isnull=True, deleted_at__isnull=True)
+
+    def pinned(self) -> Self:
+        """Those on top of their space's table now: the twin of `Discussion.is_pinned`."""
+        return self.filter(pinned_rule())
+
 
 class PostQuerySet(models.QuerySet["Post"]):
     """Posts."""
@@ -51,6 +64,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         published posts below them), whose text is not disclosed."""
         tombstone = Q(state__in=("hidden", "deleted"), descendant_count__gt=0)
         return self.filter(discussion_rule(viewer, "discussion__"), post_rule(viewer) | tombstone)
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    """Sanctions."""
+
+    def active(self) -> Self:
+        """Those that hold now."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=Now()), lifted_at__isnull=True)
+
+
+def pinned_rule() -> Q:
+    """Pinned, and not only until a time that is past."""
+    return Q(pinned_at__isnull=False) & (Q(pinned_until__isnull=True) | Q(pinned_until__gt=Now()))
 
 
 def discussion_rule(viewer: Viewer, prefix: str = "") -> Q:

@@ -84,7 +84,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, help_text='Of the discussion, for its opening post', max_length=200)),
                 ('body', models.TextField()),
                 ('language', models.CharField(blank=True, max_length=2)),
                 ('replaced_at', models.DateTimeField()),

@@ -108,9 +108,9 @@ class Discussion(models.Model):
 
 
 class Post(models.Model):
-    """A post. ``position`` is its place in flat order (1 is the opening post); ``path`` are the positions from
-    the first-level ancestor down to itself, so that ordering by ``path`` is the tree. ``()`` for the opening post,
-    which is every reply's root.
+    """A post. ``position`` is its place in flat order (1 is the opening post); ``path`` are the positions
+    from the first-level ancestor down to itself, so that ordering by ``path`` is the tree. ``()`` for the
+    opening post, which is every reply's root.
     """
 
     class State(models.TextChoices):
@@ -170,7 +170,9 @@ class Post(models.Model):
 
 
 class PostRevision(models.Model):
-    """What a post said before an edit: the text of ``version``, which ``replaced_by`` replaced at ``replaced_at``."""
+    """What a post said before an edit: the text of ``version``, which ``replaced_by`` replaced at
+    ``replaced_at``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
@@ -199,6 +201,9 @@ class PostLike(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "user"], name="post_like_unique")]
 
+    def __str__(self) -> str:
+        return f"{self.user_id} likes {self.post_id}"
+
 
 class DiscussionView(models.Model):
     """A view not yet added to ``Discussion.view_count``: one per viewer, discussion and hour.
@@ -220,6 +225,9 @@ class DiscussionView(models.Model):
             models.UniqueConstraint(fields=["discussion", "viewer", "hour"], name="view_once_an_hour")
         ]
         indexes = [models.Index(fields=["id"], condition=Q(is_counted=False), name="view_to_count")]
+
+    def __str__(self) -> str:
+        return f"{self.discussion_id} {self.hour}"
 
 
 class ViewTally(models.Model):
@@ -249,6 +257,9 @@ class ReadMark(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "discussion"], name="read_mark_unique")]
 
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.discussion_id} to #{self.position}"
+
 
 class SpaceContributor(models.Model):
     """How many published posts a person has in a space; keeps ``contributor_count`` exact without a scan."""
@@ -260,3 +271,6 @@ class SpaceContributor(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "user"], name="space_contributor_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.space_id}: {self.post_count}"

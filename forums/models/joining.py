@@ -12,7 +12,9 @@ from forums.models.spaces import Role, Space
 
 
 class JoinRequest(models.Model):
-    """A person asks to become a member. ``answers`` is ``[{"question": "…", "answer": "…"}]``, as asked then."""
+    """A person asks to become a member. ``answers`` is ``[{"question": "…", "answer": "…"}]``, as asked
+    then.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", "waiting for a moderator"
@@ -46,8 +48,8 @@ class JoinRequest(models.Model):
 
 
 class Invitation(models.Model):
-    """An invitation into a space: to one person, to whoever holds its link (sent by e-mail or passed on), or to
-    all people of a network. Of a link only the SHA-256 is kept.
+    """An invitation into a space: to one person, to whoever holds its link (sent by e-mail or passed on), or
+    to all people of a network. Of a link only the SHA-256 is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -10,7 +10,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from uuid_utils.compat import uuid7
 
 from experts.models import Network, Topic
-from forums.querysets import SpaceQuerySet
+from forums.querysets import SanctionQuerySet, SpaceQuerySet
 
 
 class Visibility(models.TextChoices):
@@ -47,7 +47,9 @@ class Joining(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a member of a space is; each role has every permission of those before it (see `forums.grants`)."""
+    """What a member of a space is; each role has every permission of those before it (see
+    `forums.grants`).
+    """
 
     OBSERVER = "observer", "observer"
     MEMBER = "member", "member"
@@ -59,7 +61,8 @@ class Space(models.Model):
     """A community space.
 
     ``ancestor_ids`` holds the parents from the root down (without itself), so that "may read this one and all
-    above it" needs no recursion. Counters are of published content only and are proven by ``verify_counters``.
+    above it" needs no recursion. Counters are of published content only and are proven by
+    ``verify_counters``.
     """
 
     MAX_DEPTH = 5
@@ -153,6 +156,9 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["space", "user"], name="membership_unique")]
         indexes = [models.Index(fields=["user", "space"], name="membership_of_user")]
 
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.role} of {self.space_id}"
+
 
 class NetworkGrant(models.Model):
     """A whole network has a role in a space."""
@@ -165,6 +171,9 @@ class NetworkGrant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "network"], name="network_grant_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.network_id} is {self.role} of {self.space_id}"
 
 
 class Sanction(models.Model):
@@ -191,9 +200,14 @@ class Sanction(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SanctionQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
                 fields=["user", "space"], condition=Q(lifted_at__isnull=True), name="sanction_active"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"

@@ -1,0 +1,192 @@
+"""Replying, editing, deleting, liking."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.errors import Invalid, NotFound, Stale
+from experts import audit
+from experts.models import User
+from experts.policies import require
+from forums import counters, policies, text
+from forums.actions import discussions
+from forums.actions.common import language as known_language
+from forums.actions.common import locked, locked_post, viewer_of
+from forums.models import Discussion, Post, PostLike, PostRevision
+from search import outbox
+from search.viewer import Viewer
+
+
+@transaction.atomic
+def reply(
+    discussion_id: UUID,
+    *,
+    acting_user: User,
+    body: str,
+    parent_id: UUID | None = None,
+    language: str = "",
+) -> Post:
+    """Reply to a discussion, or to one of its posts.
+
+    The discussion's row lock gives positions without gaps. `Invalid` names ``/parent`` for a post that is not
+    there for the person, is of another discussion or takes no replies, and for a thread more than 100 deep.
+    """
+    body = text.body(body)
+    html = text.render(body)
+    viewer = viewer_of(acting_user)
+    discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
+    require(policies.reply, viewer, discussion)
+    parent = None if parent_id is None else _parent(viewer, discussion, parent_id)
+    position = discussion.last_position + 1
+    post = Post.objects.create(
+        discussion=discussion,
+        position=position,
+        parent=parent,
+        path=[*(parent.path if parent else ()), position],
+        author=acting_user,
+        body=body,
+        html=html,
+        language=known_language(language) or discussion.language,
+        created_at=timezone.now(),
+    )
+    counters.replied(discussion, post)
+    outbox.enqueue("post", [post.pk])
+    return post
+
+
+@transaction.atomic
+def edit(
+    post_id: UUID,
+    *,
+    acting_user: User,
+    body: str,
+    language: str | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+) -> Post:
+    """Change a post's text; what it said before is kept as a revision. The author while the discussion is not
+    closed, and moderators. For another version than expected, `Stale` carries both texts."""
+    body = text.body(body)
+    viewer = viewer_of(acting_user)
+    post = locked_post(viewer, post_id)
+    require(policies.edit_post, viewer, post)
+    if expected_version is not None and post.version != expected_version:
+        raise Stale(current={"version": post.version, "body": post.body}, yours={"body": body})
+    language = post.language if language is None else known_language(language)
+    if (body, language) == (post.body, post.language):
+        return post
+    now = timezone.now()
+    PostRevision.objects.create(
+        post=post,
+        version=post.version,
+        body=post.body,
+        language=post.language,
+        replaced_by=acting_user,
+        replaced_at=now,
+        reason=text.body(reason, pointer="/reason", length=500, blank=True),
+    )
+    post.body, post.html, post.language = body, text.render(body), language
+    post.version += 1
+    post.edited_at = now
+    post.save(update_fields=["body", "html", "language", "version", "edited_at"])
+    if acting_user.pk != post.author_id:
+        _note("post.edited", post, acting_user, reason)
+    _reindex(post)
+    return post
+
+
+@transaction.atomic
+def delete(
+    post_id: UUID, *, acting_user: User, reason: str = "", expected_version: int | None = None
+) -> None:
+    """Delete a reply. Where others replied to it, a tombstone stays. The author and moderators."""
+    viewer = viewer_of(acting_user)
+    post = locked_post(viewer, post_id)
+    require(policies.delete_post, viewer, post)
+    if expected_version is not None and post.version != expected_version:
+        raise Stale
+    was_published = post.state == Post.State.PUBLISHED
+    post.state = Post.State.DELETED
+    post.version += 1
+    post.save(update_fields=["state", "version"])
+    if was_published:
+        counters.post_withdrawn(post.discussion, post)
+    if post.discussion.accepted_post_id == post.pk:
+        discussions.drop_answer(post.discussion)
+    _note("post.deleted", post, acting_user, reason)
+    _reindex(post)
+
+
+@transaction.atomic
+def like(post_id: UUID, *, acting_user: User) -> Post:
+    """Like a post. Liking twice is liking once."""
+    post = _likeable(post_id, acting_user)
+    _, is_new = PostLike.objects.get_or_create(post=post, user=acting_user)
+    if is_new:
+        counters.liked(post, 1)
+        outbox.enqueue("post", [post.pk])
+    return post
+
+
+@transaction.atomic
+def unlike(post_id: UUID, *, acting_user: User) -> Post:
+    """Take one's like back, if there is one."""
+    post = _likeable(post_id, acting_user)
+    taken, _ = PostLike.objects.filter(post=post, user=acting_user).delete()
+    if taken:
+        counters.liked(post, -1)
+        outbox.enqueue("post", [post.pk])
+    return post
+
+
+def opening_post_id(discussion_id: UUID, *, acting_user: User) -> UUID:
+    """The opening post of a discussion that is there for the person: what a like of a discussion likes."""
+    viewer = viewer_of(acting_user)
+    found = Post.objects.visible(viewer).filter(discussion_id=discussion_id, position=1)
+    post_id = found.values_list("pk", flat=True).first()
+    if post_id is None:
+        raise NotFound
+    return post_id
+
+
+def _parent(viewer: Viewer, discussion: Discussion, parent_id: UUID) -> Post | None:
+    """The post replied to; None for the opening post, to which all first-level replies reply."""
+    parent = Post.objects.in_thread(viewer).filter(discussion_id=discussion.pk, pk=parent_id).first()
+    if parent is None:
+        raise Invalid.field("/parent", "There is no such post in this discussion.", code="unknown_parent")
+    if parent.state != Post.State.PUBLISHED:
+        raise Invalid.field("/parent", "This post takes no replies.", code="parent_not_published")
+    if len(parent.path) >= Post.MAX_DEPTH:
+        raise Invalid.field("/parent", f"Threads are at most {Post.MAX_DEPTH} deep.", code="too_deep")
+    return None if parent.is_opening else parent
+
+
+def _likeable(post_id: UUID, acting_user: User) -> Post:
+    """The post, not locked: counters change by increments."""
+    viewer = viewer_of(acting_user)
+    post = Post.objects.visible(viewer).select_related("discussion").filter(pk=post_id).first()
+    if post is None:
+        raise NotFound
+    require(policies.like_post, viewer, post)
+    return post
+
+
+def _note(verb: str, post: Post, acting_user: User, reason: str) -> None:
+    audit.record(
+        verb,
+        post,
+        actor=acting_user,
+        reason=reason,
+        concerns=post.author_id,
+        space_id=post.discussion.space_id,
+    )
+
+
+def _reindex(post: Post) -> None:
+    """The old text must not be found any more, from the commit on."""
+    outbox.enqueue("post", [post.pk], restricting=True)
+    if post.is_opening:
+        outbox.enqueue("discussion", [post.discussion_id], restricting=True)
