@@ -71,12 +71,25 @@ def postgres(
     as are `settings` (postgresql.conf names and values). Raises LocalServiceError, with one clear line, when
     the folder is in use or closed to us, the disk is full or the binaries are missing.
     """
+    with postgres_process(folder, durable=durable, settings=settings, database=database) as (url, _):
+        yield url
+
+
+@contextmanager
+def postgres_process(
+    folder: Path = DEFAULT_FOLDER,
+    *,
+    durable: bool,
+    settings: Mapping[str, str] | None = None,
+    database: str = DATABASE,
+) -> Iterator[tuple[str, Process]]:
+    """As `postgres`; yields the URL and the process, for whoever must know when it ends."""
     with ExitStack() as stack:
         try:
-            url = _bring_up(folder, stack, durable=durable, settings=settings or {}, database=database)
+            running = _bring_up(folder, stack, durable=durable, settings=settings or {}, database=database)
         except OSError as error:
             raise LocalServiceError(f"PostgreSQL's folder {folder}: {error.strerror or error}") from error
-        yield url
+        yield running
 
 
 def running_url(folder: Path = DEFAULT_FOLDER, *, database: str = DATABASE) -> str | None:
@@ -92,7 +105,7 @@ def running_url(folder: Path = DEFAULT_FOLDER, *, database: str = DATABASE) -> s
 
 def _bring_up(
     folder: Path, stack: ExitStack, *, durable: bool, settings: Mapping[str, str], database: str
-) -> str:
+) -> tuple[str, Process]:
     place = _Place.prepare(folder.absolute(), stack)
     lock = stack.enter_context(locked(place.folder, owner="PostgreSQL"))
     if not place.data.exists():
@@ -101,7 +114,7 @@ def _bring_up(
     stack.callback(server.stop)
     _await_ready(place, server)
     _create_database(place, database)
-    return place.url(database)
+    return place.url(database), server
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Child processes that never outlive their parent, and the one exception of this package."""
 
+import ctypes
 import fcntl
 import http.client
 import json
@@ -18,6 +19,7 @@ KEEPER = Path(__file__).with_name("keeper.py")
 LOCK_PATIENCE_SECONDS = 5.0  # a former server may still be writing its last checkpoint
 LOG_LIMIT = 20 * 1024 * 1024
 HTTP_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
 TAIL_BYTES = 64 * 1024
 
 
@@ -129,6 +131,15 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def end_with_parent() -> None:
+    """Have the kernel send this process SIGTERM when its parent ends (Linux)."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def tail(path: Path) -> str:

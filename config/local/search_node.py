@@ -75,12 +75,23 @@ def search_node(
     Without `port` any free one is taken. Raises MissingToolError where Maven or a JDK is missing, otherwise
     LocalServiceError, with one clear line, when the node cannot be had.
     """
+    with search_process(engine, folder, port=port, heap=heap, keep=keep) as (url, _):
+        yield url
+
+
+@contextmanager
+def search_process(
+    engine: Engine, folder: Path, *, port: int | None = None, heap: str = HEAP, keep: bool = True
+) -> Iterator[tuple[str, Process]]:
+    """As `search_node`; yields the URL and the process, for whoever must know when it ends."""
     with ExitStack() as stack:
         try:
-            url = _bring_up(engine, folder.absolute(), stack, port=port or free_port(), heap=heap, keep=keep)
+            running = _bring_up(
+                engine, folder.absolute(), stack, port=port or free_port(), heap=heap, keep=keep
+            )
         except OSError as error:
             raise LocalServiceError(f"{engine}: {error.filename or folder}: {error.strerror}") from error
-        yield url
+        yield running
 
 
 def find_jdk() -> Path:
@@ -132,7 +143,9 @@ def set_up(engine: Engine) -> Path:
     return target
 
 
-def _bring_up(engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap: str, keep: bool) -> str:
+def _bring_up(
+    engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap: str, keep: bool
+) -> tuple[str, Process]:
     require_free(port)
     installed = set_up(engine)
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +158,7 @@ def _bring_up(engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap
     process = node.start(lock)
     stack.callback(process.stop)
     node.await_ready(process)
-    return node.url
+    return node.url, process
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,15 @@
+"""How gunicorn serves the API: ``gunicorn -c config/gunicorn.py config.wsgi``."""
+
+from config import env
+
+bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+worker_class = "gthread"
+workers = env.number("WEB_WORKERS", 2)
+threads = env.number("WEB_THREADS", 4)
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+max_requests = 10_000  # a worker that leaks is replaced, not all at the same time
+max_requests_jitter = 1_000
+accesslog = "-" if env.flag("ACCESS_LOG", default=True) else None
+forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
