@@ -55,8 +55,9 @@ def check(request: HttpRequest, response: HttpResponseBase) -> None:
         _compare_with_visible(match, request, response)
 
 
-def _fault(operation: str, request: HttpRequest, response: HttpResponseBase) -> str | None:  # noqa: PLR0911 -
-a list of reasons
+def _fault(  # noqa: PLR0911 - a list of reasons
+    operation: str, request: HttpRequest, response: HttpResponseBase
+) -> str | None:
     status = response.status_code
     content: bytes = getattr(response, "content", b"") if not response.streaming else b""
     media_type = response.headers.get("Content-Type", "").split(";")[0]
@@ -149,6 +150,6 @@ def _compare_with_visible(match: ResolverMatch, request: HttpRequest, response: 
         connection.force_debug_cursor = counting
     if exists != (response.status_code != 404):
         raise BrokenContractError(
-            f"GET {request.path} answered {response.status_code} to {asker}, but
-            {view.model.__name__}.objects." f"visible(viewer) {'has' if exists else 'does not have'} the row."
+            f"GET {request.path} answered {response.status_code} to {asker}, but "
+            f"{view.model.__name__}.objects.visible(viewer) {'has' if exists else 'does not have'} the row."
         )

@@ -45,8 +45,7 @@ def name_of(method: str, route: str) -> str:
 
 @functools.cache
 def _components() -> dict[str, Any]:
-    """The schemas, closed: an answer with a field that is not declared is wrong (a client may get it
-    later)."""
+    """The schemas, closed: here, an answer with a field that is not declared is wrong."""
     components = copy.deepcopy(document()["components"]["schemas"])
     for component in components.values():
         _close(component)
