@@ -132,6 +132,13 @@ def replied(discussion: Discussion, post: Post) -> None:
         _run(_CONTRIBUTED, discussion.space_id, {post.author_id: 1}, replies=1)
 
 
+def held(discussion: Discussion, post: Post) -> None:
+    """A new reply that waits for a moderator, just inserted at the discussion's next position: it takes the
+    position, and counts nowhere. Its author has read it."""
+    Discussion.objects.filter(pk=discussion.pk).update(last_position=post.position)
+    discussion.last_position = post.position
+
+
 def post_shown(discussion: Discussion, post: Post) -> None:
     """A post that was there already became published (approved, shown again, restored)."""
     _post_changed(discussion, post, 1)

@@ -208,6 +208,14 @@ def delete_discussion(viewer: Viewer, discussion: Discussion) -> Refusal | None:
     return refusal
 
 
+def restore_discussion(viewer: Viewer, discussion: Discussion) -> Refusal | None:
+    """Moderators, when it is deleted."""
+    refusal = in_space(viewer, discussion.space_id, MODERATE)
+    if refusal is None and discussion.deleted_at is None:
+        return Refusal("not_deleted", "This discussion is not deleted.")
+    return refusal
+
+
 def like_discussion(viewer: Viewer, discussion: Discussion) -> Refusal | None:
     """Who takes part in the space, except the author."""
     return _like(viewer, discussion, discussion.author_id)
@@ -424,6 +432,7 @@ DISCUSSION: Mapping[str, Policy[Discussion]] = {
     "unpin": unpin,
     "hide": hide,
     "unhide": unhide,
+    "restore": restore_discussion,
     "read": mark_read,
 }
 POST: Mapping[str, Policy[Post]] = {

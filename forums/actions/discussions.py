@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -14,13 +14,13 @@ from config.errors import Conflict, Invalid, NotFound, Refusal, require_version
 from experts import audit
 from experts.models import User
 from experts.policies import require
-from forums import counters, policies, text
+from forums import counters, moderation_policies, policies, text
+from forums.actions import acts, flags, moderation, notices, states
 from forums.actions.common import language as known_language
 from forums.actions.common import locked, viewer_of
 from forums.actions.common import topics as known_topics
 from forums.models import Discussion, Post, ReadMark, Space
 from search import outbox
-from search.documents import key
 from search.viewer import Viewer
 
 Kind, Status = Discussion.Kind, Discussion.Status
@@ -58,10 +58,13 @@ def start(
     if space is None:
         raise NotFound
     require(policies.announce if kind == Kind.ANNOUNCEMENT else policies.start_discussion, viewer, space)
+    html = text.render(body)
+    state = moderation_policies.screen(viewer, space.pk, text=f"{title}\n{body}", html=html, is_new=True)
     now = timezone.now()
     discussion = Discussion.objects.create(
         space=space,
         kind=kind,
+        status=Status.OPEN if state == Post.State.PUBLISHED else Status.PENDING,
         title=title,
         language=known_language(language),
         author=acting_user,
@@ -74,16 +77,21 @@ def start(
         discussion=discussion,
         position=1,
         author=acting_user,
+        state=state,
         body=body,
-        html=text.render(body),
+        html=html,
         language=discussion.language,
         created_at=now,
     )
     discussion.topics.set(known_topics(topics))
     ReadMark.objects.create(user=acting_user, discussion=discussion, position=1)
+    if state == Post.State.PENDING:
+        flags.hold(post)
+        return discussion
     counters.opened(discussion)
     outbox.enqueue("discussion", [discussion.pk])
     outbox.enqueue("post", [post.pk])
+    notices.post_published(post, discussion)
     return discussion
 
 
@@ -103,99 +111,80 @@ def edit(
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.edit_discussion, viewer, discussion)
     require_version(discussion.version, expected_version)
-    before = discussion.title
+    reason = acts.reason_of(acting_user, discussion.author_id, reason)
+    values: dict[str, object] = {}
     if "title" in changes:
-        discussion.title = text.title(changes["title"])
+        values["title"] = text.title(changes["title"])
+        moderation_policies.screen(
+            viewer, discussion.space_id, text=str(values["title"]), html="", is_new=False
+        )
     if "language" in changes:
-        discussion.language = known_language(changes["language"])
+        values["language"] = known_language(changes["language"])
     if "topics" in changes:
         discussion.topics.set(known_topics(changes["topics"]))
-    discussion.version += 1
-    discussion.save(update_fields=["title", "language", "version"])
-    renamed = discussion.title != before
-    _note(
-        "discussion.edited",
-        discussion,
-        acting_user,
-        reason,
-        changes={"topic": [before, discussion.title]} if renamed else {},
-    )
-    _reindex(discussion, posts=renamed, restricting=True)
+        states.reindex(discussion)
+    moderation.set_discussion(discussion, values, "discussion.edited", actor=acting_user, reason=reason)
     return discussion
 
 
 @transaction.atomic
-def change_kind(discussion_id: UUID, kind: str, *, acting_user: User, reason: str = "") -> Discussion:
-    """Make a discussion a question, an announcement, … Moderators. An accepted answer is unaccepted with
-    it.
-    """
+def change_kind(discussion_id: UUID, kind: str, *, acting_user: User, reason: str) -> Discussion:
+    """Make a discussion a question, an announcement, … Moderators. An accepted answer is unaccepted."""
     if kind not in Kind.values:
         raise Invalid.field("/kind", f"One of {', '.join(Kind.values)}.", code="unknown_choice")
-    viewer = viewer_of(acting_user)
-    discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
-    require(policies.change_kind, viewer, discussion)
-    before = discussion.kind
-    if before == kind:
-        return discussion
-    if discussion.accepted_post_id is not None:
-        _set_accepted(discussion, None)
-    discussion.kind = kind
-    discussion.version += 1
-    discussion.save(update_fields=["kind", "version"])
-    counters.kind_changed(discussion, before=before)
-    _note("discussion.kind_changed", discussion, acting_user, reason, changes={"kind": [before, kind]})
-    _reindex(discussion, posts=True)
-    return discussion
+
+    def values(discussion: Discussion) -> dict[str, object]:
+        if discussion.accepted_post_id is None or discussion.kind == kind:
+            return {"kind": kind}
+        status = Status.OPEN if discussion.status == Status.ANSWERED else discussion.status
+        return {"kind": kind, "accepted_post_id": None, "status": status}
+
+    return _moderate(
+        discussion_id, acting_user, policies.change_kind, "discussion.kind_changed", reason, values
+    )
 
 
 @transaction.atomic
-def close(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
+def close(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """No more replies, except by moderators. Moderators. A closed one stays as it is."""
     return _moderate(
         discussion_id,
         acting_user,
         policies.close,
-        verb="discussion.closed",
-        reason=reason,
-        done=lambda discussion: discussion.status == Status.CLOSED,
-        change=lambda discussion: _set_status(discussion, Status.CLOSED),
+        "discussion.closed",
+        reason,
+        lambda _: {"status": Status.CLOSED},
     )
 
 
 @transaction.atomic
-def reopen(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
-    """Let a closed or archived discussion go on; a question with an accepted answer is answered.
-    Moderators.
-    """
+def reopen(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
+    """Let a closed or archived discussion go on, open or answered. Moderators."""
     return _moderate(
         discussion_id,
         acting_user,
         policies.reopen,
-        verb="discussion.reopened",
-        reason=reason,
-        done=lambda discussion: discussion.status in {Status.OPEN, Status.ANSWERED},
-        change=lambda discussion: _set_status(discussion, _open_status(discussion)),
+        "discussion.reopened",
+        reason,
+        lambda discussion: {"status": Status.ANSWERED if discussion.accepted_post_id else Status.OPEN},
     )
 
 
 @transaction.atomic
-def archive(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
+def archive(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """Keep a discussion as it is: nothing in it changes any more. Moderators; `reopen` undoes it."""
     return _moderate(
         discussion_id,
         acting_user,
         policies.archive,
-        verb="discussion.archived",
-        reason=reason,
-        done=lambda discussion: discussion.status == Status.ARCHIVED,
-        change=lambda discussion: _set_status(discussion, Status.ARCHIVED),
+        "discussion.archived",
+        reason,
+        lambda _: {"status": Status.ARCHIVED},
     )
 
 
 @transaction.atomic
-def pin(
-    discussion_id: UUID, *, acting_user: User, until: datetime | None = None, reason: str = ""
-) -> Discussion:
+def pin(discussion_id: UUID, *, acting_user: User, reason: str, until: datetime | None = None) -> Discussion:
     """Put a discussion on top of its space's table, until a time or until unpinned. Moderators.
 
     `Conflict` where ten are pinned; `Invalid` for a time that is past.
@@ -203,100 +192,87 @@ def pin(
     if until is not None and until <= timezone.now():
         raise Invalid.field("/until", "This time is past.", code="past")
 
-    def change(discussion: Discussion) -> None:
+    def values(discussion: Discussion) -> dict[str, object]:
+        if discussion.is_pinned:
+            return {"pinned_until": until}
         Space.objects.select_for_update(no_key=True).get(pk=discussion.space_id)  # counts pins one at a time
-        pinned = Discussion.objects.filter(space_id=discussion.space_id).pinned().exclude(pk=discussion.pk)
-        if pinned.count() >= MAX_PINNED:
+        if Discussion.objects.filter(space_id=discussion.space_id, is_pinned=True).count() >= MAX_PINNED:
             raise Conflict(f"At most {MAX_PINNED} discussions of a space are pinned.", code="too_many_pinned")
-        discussion.pinned_at, discussion.pinned_until = timezone.now(), until
-        discussion.save(update_fields=["pinned_at", "pinned_until"])
+        return {"is_pinned": True, "pinned_until": until}
 
-    return _moderate(
-        discussion_id,
-        acting_user,
-        policies.pin,
-        verb="discussion.pinned",
-        reason=reason,
-        done=lambda discussion: discussion.is_pinned and discussion.pinned_until == until,
-        change=change,
-    )
+    return _moderate(discussion_id, acting_user, policies.pin, "discussion.pinned", reason, values)
 
 
 @transaction.atomic
-def unpin(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
+def unpin(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """Take a discussion from the top of the table. Moderators."""
-
-    def change(discussion: Discussion) -> None:
-        discussion.pinned_at = discussion.pinned_until = None
-        discussion.save(update_fields=["pinned_at", "pinned_until"])
-
     return _moderate(
         discussion_id,
         acting_user,
         policies.unpin,
-        verb="discussion.unpinned",
-        reason=reason,
-        done=lambda discussion: not discussion.is_pinned,
-        change=change,
+        "discussion.unpinned",
+        reason,
+        lambda _: {"is_pinned": False, "pinned_until": None},
     )
 
 
 @transaction.atomic
-def hide(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
+def hide(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """Hide a discussion with all its posts from everybody but moderators, at once and in search too.
-    Moderators.
+
+    Moderators. Flags on its opening post are upheld.
     """
-
-    def change(discussion: Discussion) -> None:
-        counters.withdrawn(discussion)
-        discussion.hidden_at = timezone.now()
-        discussion.save(update_fields=["hidden_at"])
-        withdraw(discussion)
-
-    return _moderate(
+    discussion = _moderate(
         discussion_id,
         acting_user,
         policies.hide,
-        verb="discussion.hidden",
-        reason=reason,
-        done=lambda discussion: discussion.hidden_at is not None,
-        change=change,
+        "discussion.hidden",
+        reason,
+        lambda discussion: {"hidden_at": discussion.hidden_at or timezone.now()},
     )
+    _settle(discussion, acting_user, reason)
+    return discussion
 
 
 @transaction.atomic
-def unhide(discussion_id: UUID, *, acting_user: User, reason: str = "") -> Discussion:
+def unhide(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """Show a hidden discussion again. Moderators."""
-
-    def change(discussion: Discussion) -> None:
-        discussion.hidden_at = None
-        discussion.save(update_fields=["hidden_at"])
-        counters.opened(discussion)
-        _reindex(discussion, posts=True)
-
     return _moderate(
         discussion_id,
         acting_user,
         policies.unhide,
-        verb="discussion.unhidden",
-        reason=reason,
-        done=lambda discussion: discussion.hidden_at is None,
-        change=change,
+        "discussion.unhidden",
+        reason,
+        lambda _: {"hidden_at": None},
     )
 
 
 @transaction.atomic
 def delete(discussion_id: UUID, *, acting_user: User, reason: str = "") -> None:
-    """Remove a discussion: moderators still see it. The author while nobody replied, and moderators."""
+    """Remove a discussion: moderators still see it. The author while nobody replied, and moderators, who say
+    why."""
     viewer = viewer_of(acting_user)
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.delete_discussion, viewer, discussion)
-    if discussion.is_counted:
-        counters.withdrawn(discussion)
-    discussion.deleted_at = timezone.now()
-    discussion.save(update_fields=["deleted_at"])
-    withdraw(discussion)
-    _note("discussion.deleted", discussion, acting_user, reason)
+    reason = acts.reason_of(acting_user, discussion.author_id, reason)
+    moderation.set_discussion(
+        discussion, {"deleted_at": timezone.now()}, "discussion.deleted", actor=acting_user, reason=reason
+    )
+    if acting_user.pk != discussion.author_id:
+        _settle(discussion, acting_user, reason)
+
+
+@transaction.atomic
+def restore(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
+    """Bring a deleted discussion back. Moderators. Nothing changes for one that is not deleted."""
+    reason = acts.reason_given(reason)
+    viewer = viewer_of(acting_user)
+    discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
+    require(policies.restore_discussion, viewer, discussion)
+    moderation.set_discussion(
+        discussion, {"deleted_at": None}, "discussion.restored", actor=acting_user, reason=reason
+    )
+    return discussion
 
 
 @transaction.atomic
@@ -310,10 +286,12 @@ def accept_answer(discussion_id: UUID, post_id: UUID, *, acting_user: User) -> D
         raise Invalid.field("/post", "There is no such reply in this discussion.", code="unknown_post")
     post.discussion = discussion
     require(policies.accept_post, viewer, post)
-    if discussion.accepted_post_id == post.pk:
-        return discussion
-    _set_accepted(discussion, post)
-    _note("discussion.answer_accepted", discussion, acting_user, "", concerns=post.author_id)
+    if discussion.accepted_post_id != post.pk:
+        states.set_discussion(
+            discussion, {"accepted_post_id": post.pk, "status": _status(discussion, answered=True)}
+        )
+        _note("discussion.answer_accepted", discussion, acting_user, concerns=post.author_id)
+        notices.accepted(post, acting_user=acting_user)
     return discussion
 
 
@@ -324,96 +302,51 @@ def unaccept_answer(discussion_id: UUID, *, acting_user: User) -> Discussion:
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.accept_answer, viewer, discussion)
     if discussion.accepted_post_id is not None:
-        _set_accepted(discussion, None)
-        _note("discussion.answer_unaccepted", discussion, acting_user, "")
+        post = Post.objects.get(pk=discussion.accepted_post_id)
+        states.set_discussion(
+            discussion, {"accepted_post_id": None, "status": _status(discussion, answered=False)}
+        )
+        _note("discussion.answer_unaccepted", discussion, acting_user, concerns=post.author_id)
+        notices.unaccepted(post)
     return discussion
-
-
-def drop_answer(discussion: Discussion) -> None:
-    """The accepted answer is gone (deleted, hidden, moved): the question is open again. Locked by the
-    caller.
-    """
-    _set_accepted(discussion, None)
-
-
-def withdraw(discussion: Discussion) -> None:
-    """Take a discussion and all its posts out of search with this transaction's commit."""
-    handle = key("discussion", discussion.pk)
-    outbox.enqueue("discussion", [discussion.pk], withdraw=handle)
-    outbox.enqueue("post", _post_ids(discussion), withdraw=handle)
 
 
 def _moderate(
     discussion_id: UUID,
     acting_user: User,
     policy: Callable[[Viewer, Discussion], Refusal | None],
-    *,
     verb: str,
     reason: str,
-    done: Callable[[Discussion], bool],
-    change: Callable[[Discussion], None],
+    values: Callable[[Discussion], dict[str, object]],
 ) -> Discussion:
     """An act of moderation: nothing happens where it is done already, so that it can be repeated."""
+    reason = acts.reason_given(reason)
     viewer = viewer_of(acting_user)
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.moderate_discussion, viewer, discussion)
-    if done(discussion):
-        return discussion
-    require(policy, viewer, discussion)
-    before = discussion.status
-    change(discussion)
-    changes = {"status": [before, discussion.status]} if discussion.status != before else {}
-    _note(verb, discussion, acting_user, reason, changes=changes)
+    wanted = values(discussion)
+    if any(getattr(discussion, name) != value for name, value in wanted.items()):
+        require(policy, viewer, discussion)
+        moderation.set_discussion(discussion, wanted, verb, actor=acting_user, reason=reason)
     return discussion
 
 
-def _set_status(discussion: Discussion, status: str) -> None:
-    discussion.status = status
-    discussion.version += 1
-    discussion.save(update_fields=["status", "version"])
-    outbox.enqueue("discussion", [discussion.pk])
-
-
-def _open_status(discussion: Discussion) -> str:
-    return Status.OPEN if discussion.accepted_post_id is None else Status.ANSWERED
-
-
-def _set_accepted(discussion: Discussion, post: Post | None) -> None:
-    changed = {discussion.accepted_post_id, post.pk if post else None} - {None}
-    discussion.accepted_post = post
-    if discussion.status in {Status.OPEN, Status.ANSWERED}:
-        discussion.status = _open_status(discussion)
-    discussion.version += 1
-    discussion.save(update_fields=["accepted_post", "status", "version"])
-    outbox.enqueue("discussion", [discussion.pk])
-    outbox.enqueue("post", [post_id for post_id in changed if post_id is not None])
-
-
-def _note(
-    verb: str,
-    discussion: Discussion,
-    acting_user: User,
-    reason: str,
-    *,
-    changes: Mapping[str, object] | None = None,
-    concerns: UUID | None = None,
-) -> None:
-    audit.record(
-        verb,
-        discussion,
-        actor=acting_user,
-        reason=reason,
-        changes=changes,
-        concerns=concerns or discussion.author_id,
-        space_id=discussion.space_id,
+def _settle(discussion: Discussion, acting_user: User, reason: str) -> None:
+    """The discussion went: flags on its opening post were right."""
+    opening = Post.objects.select_for_update(of=("self",), no_key=True).filter(
+        discussion=discussion, position=1
     )
+    for post in opening:
+        post.discussion = discussion
+        flags.settle(post, dismissed=False, actor=acting_user, reason=reason)
 
 
-def _reindex(discussion: Discussion, *, posts: bool, restricting: bool = False) -> None:
-    outbox.enqueue("discussion", [discussion.pk], restricting=restricting)
-    if posts:
-        outbox.enqueue("post", _post_ids(discussion), restricting=restricting)
+def _status(discussion: Discussion, *, answered: bool) -> str:
+    """Open or answered; a closed one stays closed."""
+    if discussion.status not in {Status.OPEN, Status.ANSWERED}:
+        return discussion.status
+    return Status.ANSWERED if answered else Status.OPEN
 
 
-def _post_ids(discussion: Discussion) -> list[UUID]:
-    return list(Post.objects.filter(discussion_id=discussion.pk).values_list("pk", flat=True))
+def _note(verb: str, discussion: Discussion, acting_user: User, *, concerns: UUID) -> None:
+    audit.record(verb, discussion, actor=acting_user, concerns=concerns, space_id=discussion.space_id)

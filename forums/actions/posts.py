@@ -7,15 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from config.errors import Invalid, NotFound, Stale
-from experts import audit
+from config.errors import Invalid, NotFound, Stale, require_version
 from experts.models import User
 from experts.policies import require
-from forums import counters, policies, text
-from forums.actions import discussions
+from forums import counters, moderation_policies, policies, text
+from forums.actions import acts, flags, moderation, notices, states
 from forums.actions.common import language as known_language
 from forums.actions.common import locked, locked_post, viewer_of
-from forums.models import Discussion, Post, PostLike, PostRevision
+from forums.models import Discussion, Post, PostLike
 from search import outbox
 from search.viewer import Viewer
 
@@ -40,6 +39,7 @@ def reply(
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.reply, viewer, discussion)
     parent = None if parent_id is None else _parent(viewer, discussion, parent_id)
+    state = moderation_policies.screen(viewer, discussion.space_id, text=body, html=html, is_new=True)
     position = discussion.last_position + 1
     post = Post.objects.create(
         discussion=discussion,
@@ -47,13 +47,19 @@ def reply(
         parent=parent,
         path=[*(parent.path if parent else ()), position],
         author=acting_user,
+        state=state,
         body=body,
         html=html,
         language=known_language(language) or discussion.language,
         created_at=timezone.now(),
     )
+    if state == Post.State.PENDING:
+        counters.held(discussion, post)
+        flags.hold(post)
+        return post
     counters.replied(discussion, post)
     outbox.enqueue("post", [post.pk])
+    notices.post_published(post, discussion)
     return post
 
 
@@ -75,26 +81,24 @@ def edit(
     require(policies.edit_post, viewer, post)
     if expected_version is not None and post.version != expected_version:
         raise Stale(current={"version": post.version, "body": post.body}, yours={"body": body})
+    reason = acts.reason_of(acting_user, post.author_id, reason)
     language = post.language if language is None else known_language(language)
     if (body, language) == (post.body, post.language):
         return post
-    now = timezone.now()
-    PostRevision.objects.create(
-        post=post,
-        version=post.version,
-        body=post.body,
-        language=post.language,
-        replaced_by=acting_user,
-        replaced_at=now,
-        reason=text.body(reason, pointer="/reason", length=500, blank=True),
-    )
-    post.body, post.html, post.language = body, text.render(body), language
-    post.version += 1
-    post.edited_at = now
-    post.save(update_fields=["body", "html", "language", "version", "edited_at"])
+    html = text.render(body)
+    moderation_policies.screen(viewer, post.discussion.space_id, text=body, html=html, is_new=False)
+    before = post.version
+    states.rewrite(post, body=body, html=html, language=language, editor=acting_user, reason=reason)
     if acting_user.pk != post.author_id:
-        _note("post.edited", post, acting_user, reason)
-    _reindex(post)
+        acts.note(
+            "post.edited",
+            post,
+            actor=acting_user,
+            reason=reason,
+            changes={"version": [before, post.version]},
+            concerns=post.author_id,
+            space_id=post.discussion.space_id,
+        )
     return post
 
 
@@ -102,22 +106,15 @@ def edit(
 def delete(
     post_id: UUID, *, acting_user: User, reason: str = "", expected_version: int | None = None
 ) -> None:
-    """Delete a reply. Where others replied to it, a tombstone stays. The author and moderators."""
+    """Delete a reply. Where others replied to it, a tombstone stays. The author; moderators say why."""
     viewer = viewer_of(acting_user)
     post = locked_post(viewer, post_id)
     require(policies.delete_post, viewer, post)
-    if expected_version is not None and post.version != expected_version:
-        raise Stale
-    was_published = post.state == Post.State.PUBLISHED
-    post.state = Post.State.DELETED
-    post.version += 1
-    post.save(update_fields=["state", "version"])
-    if was_published:
-        counters.post_withdrawn(post.discussion, post)
-    if post.discussion.accepted_post_id == post.pk:
-        discussions.drop_answer(post.discussion)
-    _note("post.deleted", post, acting_user, reason)
-    _reindex(post)
+    require_version(post.version, expected_version)
+    reason = acts.reason_of(acting_user, post.author_id, reason)
+    moderation.remove(post, Post.State.DELETED, actor=acting_user, reason=reason)
+    if acting_user.pk != post.author_id:
+        flags.settle(post, dismissed=False, actor=acting_user, reason=reason)
 
 
 @transaction.atomic
@@ -128,6 +125,7 @@ def like(post_id: UUID, *, acting_user: User) -> Post:
     if is_new:
         counters.liked(post, 1)
         outbox.enqueue("post", [post.pk])
+        notices.liked(post, acting_user=acting_user)
     return post
 
 
@@ -139,6 +137,7 @@ def unlike(post_id: UUID, *, acting_user: User) -> Post:
     if taken:
         counters.liked(post, -1)
         outbox.enqueue("post", [post.pk])
+        notices.unliked(post, acting_user=acting_user)
     return post
 
 
@@ -172,21 +171,3 @@ def _likeable(post_id: UUID, acting_user: User) -> Post:
         raise NotFound
     require(policies.like_post, viewer, post)
     return post
-
-
-def _note(verb: str, post: Post, acting_user: User, reason: str) -> None:
-    audit.record(
-        verb,
-        post,
-        actor=acting_user,
-        reason=reason,
-        concerns=post.author_id,
-        space_id=post.discussion.space_id,
-    )
-
-
-def _reindex(post: Post) -> None:
-    """The old text must not be found any more, from the commit on."""
-    outbox.enqueue("post", [post.pk], restricting=True)
-    if post.is_opening:
-        outbox.enqueue("discussion", [post.discussion_id], restricting=True)
