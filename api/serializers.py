@@ -18,6 +18,11 @@ class Input(serializers.Serializer[Any]):
     Give every text a ``max_length``, every list one too, and every number its bounds.
     """
 
+    @classmethod
+    def many(cls, *, max_length: int, **options: Any) -> serializers.BaseSerializer[Any]:
+        """A field that holds a list of these, of at most ``max_length``."""
+        return cls(many=True, max_length=max_length, **options)  # type: ignore[call-arg]  # goes to the list
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in data if name not in self.fields)
@@ -51,8 +56,8 @@ class Input(serializers.Serializer[Any]):
 class Query(Input):
     """Query parameters. A list field is given by repeating the parameter: ``?topic=a&topic=b``."""
 
-    def __init__(self, parameters: QueryDict, **kwargs: Any) -> None:
-        super().__init__(data=parameters, **kwargs)
+    def __init__(self, parameters: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data=parameters or QueryDict(), **kwargs)
 
     @classmethod
     def names(cls) -> frozenset[str]:

@@ -175,7 +175,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Access"],
-    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.handler",
@@ -199,4 +199,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "api.schema.add_problems",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TopicLevel": "experts.models.ProfileTopic.Level",
+        "LanguageLevel": "experts.models.ProfileLanguage.Level",
+    },
 }

@@ -82,11 +82,11 @@ def clean(changes: Mapping[str, Any], profile: Profile) -> Cleaned:
     faults = Faults()
     cleaned = Cleaned()
     for name, value in changes.items():
-        if name in ITEM_SECTIONS:
+        if name in _CLEANERS:
+            _CLEANERS[name](value, profile, cleaned, faults)
+        elif name in ITEM_SECTIONS:
             section = Section(name)
             cleaned.items[section] = _items(value, section, profile, faults)
-        elif name in _CLEANERS:
-            _CLEANERS[name](value, profile, cleaned, faults)
         else:
             faults.add(f"/{name}", "unknown_field", "A profile has no such section to write.")
     faults.raise_any()

@@ -131,22 +131,22 @@ def _networks(profile: Profile, _language: str) -> list[dict[str, Any]]:
 
 
 def item(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An item of a section as it is shown; its keys are those that it is written with, labels added."""
-    shown = {name: row[name] for name in ("id", "title", "description", "url", "starts_on", "ends_on")}
-    if row["section"] == Section.TRAININGS:
-        shown["kind"] = row["kind"]
-    if row["section"] != Section.LINKS:
-        shown["organisation"] = {"slug": row["organisation_slug"], "name": row["organisation"]}
-        shown["country"] = {"code": row["country"], "name": row["country_name"]} if row["country"] else None
-        shown["place"] = row["place"]
-        shown["language"] = row["language"]
-    if row["section"] == Section.DOCUMENTS:
-        shown["file"] = (
-            {"name": row["file_name"], "type": row["file_type"], "size": row["file_size"]}
-            if row["file"]
-            else None
-        )
-    return shown
+    """An item as it is shown: the same fields in every section, empty where they do not apply."""
+    has_file = bool(row["file"])
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "kind": row["kind"],
+        "organisation": {"slug": row["organisation_slug"], "name": row["organisation"]},
+        "country": {"code": row["country"], "name": row["country_name"]} if row["country"] else None,
+        "place": row["place"],
+        "starts_on": row["starts_on"],
+        "ends_on": row["ends_on"],
+        "url": row["url"],
+        "description": row["description"],
+        "language": row["language"],
+        "file": {name: row[f"file_{name}"] for name in ("name", "type", "size")} if has_file else None,
+    }
 
 
 def _items(section: Section) -> Callable[[Profile, str], list[dict[str, Any]]]:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
-from api.serializers import Input, Output
+from api.serializers import Input, Output, Query
 from experts import audiences, disclosure, policies
 from experts.cleaning import MAX_BIOGRAPHY, MAX_DESCRIPTION, MAX_ITEMS, MAX_LANGUAGES, MAX_TOPICS
-from experts.models import AgencyKind, NetworkMembership, Profile, ProfileItem, ProfileLanguage, ProfileTopic, Section
+from experts.models import (
+    AgencyKind,
+    NetworkMembership,
+    Profile,
+    ProfileItem,
+    ProfileLanguage,
+    ProfileTopic,
+    Section,
+)
+from forums.text import render
 from search.viewer import Viewer
 
-WORKING_LANGUAGE = serializers.ChoiceField(choices=[(code, code) for code in ("en", "fr", "de", "it", "ru", "es")])
+LANGUAGES = [(code, code) for code, _ in settings.LANGUAGES]
+REACHES = [(reach.value, reach.value) for reach in audiences.Reach]
 
 
-# What is answered ---------------------------------------------------------------------------------------------
+# What is answered -----------------------------------------------------------------------------
 
 
 class Identity(Output):
@@ -32,7 +43,8 @@ class Photo(Output):
 
 class Text(Output):
     language = serializers.CharField()
-    text = serializers.CharField(help_text="Markdown.")
+    text = serializers.CharField(help_text="Markdown, as it was written.")
+    html = serializers.CharField(help_text="Safe to show.")
 
 
 class Place(Output):
@@ -42,7 +54,7 @@ class Place(Output):
 
 class ExpertTopic(Output):
     topic = serializers.CharField(help_text="Slug.")
-    label = serializers.CharField(help_text="In the asker's language.")
+    label = serializers.CharField(help_text="In the asker's language.")  # type: ignore[assignment]
     level = serializers.ChoiceField(choices=ProfileTopic.Level.choices)
     years = serializers.IntegerField()
 
@@ -64,35 +76,30 @@ class ItemOrganisation(Output):
     name = serializers.CharField()
 
 
-class Link(Output):
-    id = serializers.UUIDField()
-    title = serializers.CharField()
-    description = serializers.CharField(help_text="Markdown.")
-    url = serializers.CharField()
-    starts_on = serializers.DateField(allow_null=True)
-    ends_on = serializers.DateField(allow_null=True)
-
-
-class Item(Link):
-    organisation = ItemOrganisation()
-    country = Place(allow_null=True)
-    place = serializers.CharField()
-    language = serializers.CharField(help_text="Of the texts; empty if unknown.")
-
-
-class Training(Item):
-    kind = serializers.ChoiceField(choices=ProfileItem.Kind.choices)
-
-
-class DocumentFile(Output):
+class ItemFile(Output):
     name = serializers.CharField()
     type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     url = serializers.CharField()
 
 
-class Document(Item):
-    file = DocumentFile(allow_null=True)
+class Item(Output):
+    """An affiliation, mission, training, publication, document or link; what does not apply is empty."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(
+        choices=ProfileItem.Kind.choices, allow_blank=True, help_text="Of a training."
+    )
+    organisation = ItemOrganisation()
+    country = Place(allow_null=True)
+    place = serializers.CharField()
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    url = serializers.CharField()
+    description = serializers.CharField(help_text="Markdown.")
+    language = serializers.CharField(help_text="Of the texts; empty if unknown.")
+    file = ItemFile(allow_null=True, help_text="Of a document.")
 
 
 class Contact(Output):
@@ -103,7 +110,7 @@ class Contact(Output):
 
 class Links(Output):
     orcid = serializers.CharField()
-    items = Link(many=True)
+    items = Item(many=True)
 
 
 class Availability(Output):
@@ -132,7 +139,7 @@ class ExpertCard(Output):
 
 
 class Choice(Output):
-    reach = serializers.ChoiceField(choices=[(reach.value, reach.value) for reach in audiences.Reach])
+    reach = serializers.ChoiceField(choices=REACHES)
     networks = serializers.ListField(child=serializers.UUIDField())
 
 
@@ -154,9 +161,9 @@ class Expert(Output):
     topics = ExpertTopic(many=True)
     languages = ExpertLanguage(many=True)
     missions = Item(many=True)
-    trainings = Training(many=True)
+    trainings = Item(many=True)
     publications = Item(many=True)
-    documents = Document(many=True)
+    documents = Item(many=True)
     contact = Contact()
     links = Links()
     availability = Availability()
@@ -168,9 +175,7 @@ class Expert(Output):
 class Visibility(Output):
     """Who may read each section."""
 
-    for _section in Section:
-        locals()[_section.value] = Choice()
-    del _section
+    vars().update({section.value: Choice() for section in Section})
 
 
 class Preview(Output):
@@ -206,9 +211,10 @@ def expert(profile: Profile, viewer: Viewer) -> dict[str, Any]:
     """`Expert` of a profile loaded by ``with_content(language, disclosure.ALL)``."""
     content = disclosure.disclose(profile, viewer)
     content["photo"] = _photo(profile, content["photo"])
+    for text in content["biography"]:
+        text["html"] = render(text["text"])
     for document in content["documents"]:
-        if document["file"]:
-            document["file"]["url"] = f"/api/v1/experts/{profile.pk}/documents/{document['id']}/file"
+        _address_file(profile, document)
     return {
         "id": profile.pk,
         "name": disclosure.display_name(content["identity"]),
@@ -217,6 +223,20 @@ def expert(profile: Profile, viewer: Viewer) -> dict[str, Any]:
         "created": profile.created_at,
         "allowed_actions": policies.allowed_actions(policies.PROFILE, viewer, profile),
     }
+
+
+def items(profile: Profile, section: Section, viewer: Viewer) -> list[dict[str, Any]]:
+    """`Item` of each item of a section; none where the viewer may not read it."""
+    content = disclosure.disclose(profile, viewer, sections=[section])[section.value]
+    found: list[dict[str, Any]] = content["items"] if section == Section.LINKS else content
+    for item in found:
+        _address_file(profile, item)
+    return found
+
+
+def _address_file(profile: Profile, item: dict[str, Any]) -> None:
+    if item["file"]:
+        item["file"]["url"] = f"/api/v1/experts/{profile.pk}/documents/{item['id']}/file"
 
 
 def _photo(profile: Profile, content: dict[str, str] | None) -> dict[str, str] | None:
@@ -232,15 +252,26 @@ def visibility(profile: Profile) -> dict[str, Any]:
     }
 
 
-# What is sent -------------------------------------------------------------------------------------------------
+# What is sent ---------------------------------------------------------------------------------
 
 
 def _optional(limit: int, **kwargs: Any) -> serializers.CharField:
     return serializers.CharField(max_length=limit, required=False, allow_blank=True, **kwargs)
 
 
+def _list_of(child: Input, length: int) -> serializers.ListSerializer[Any]:
+    return serializers.ListSerializer(child=child, required=False, max_length=length)
+
+
+def _several(length: int, number: int, help_text: str) -> serializers.ListField:
+    child = serializers.CharField(max_length=length)
+    return serializers.ListField(child=child, required=False, max_length=number, help_text=help_text)
+
+
 def _country() -> serializers.CharField:
-    return serializers.CharField(max_length=2, min_length=2, required=False, allow_null=True, help_text="A State's code.")
+    return serializers.CharField(
+        max_length=2, min_length=2, required=False, allow_null=True, help_text="A State's code."
+    )
 
 
 class IdentityInput(Input):
@@ -260,7 +291,7 @@ class NewExpert(Input):
 
 
 class TextInput(Input):
-    language = serializers.ChoiceField(choices=[(code, code) for code in ("en", "fr", "de", "it", "ru", "es")])
+    language = serializers.ChoiceField(choices=LANGUAGES)
     text = serializers.CharField(max_length=MAX_BIOGRAPHY, help_text="Markdown.")
 
 
@@ -291,10 +322,10 @@ class ItemInput(LinkInput):
     place = _optional(200)
     starts_on = serializers.DateField(required=False, allow_null=True)
     ends_on = serializers.DateField(required=False, allow_null=True)
-    kind = serializers.ChoiceField(choices=ProfileItem.Kind.choices, required=False, help_text="Of trainings only.")
-    language = serializers.ChoiceField(
-        choices=[(code, code) for code in ("en", "fr", "de", "it", "ru", "es")], required=False, allow_blank=True
+    kind = serializers.ChoiceField(
+        choices=ProfileItem.Kind.choices, required=False, help_text="Of trainings only."
     )
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False, allow_blank=True)
 
 
 class ContactInput(Input):
@@ -305,7 +336,7 @@ class ContactInput(Input):
 
 class LinksInput(Input):
     orcid = _optional(60)
-    items = LinkInput(many=True, required=False, max_length=MAX_ITEMS)
+    items = _list_of(LinkInput(), MAX_ITEMS)
 
 
 class AvailabilityInput(Input):
@@ -322,44 +353,86 @@ class ExpertInput(Input):
     identity = IdentityInput(required=False)
     gender = serializers.ChoiceField(choices=Profile.Gender.choices, required=False, allow_blank=True)
     headline = _optional(200)
-    biography = TextInput(many=True, required=False, max_length=6)
+    biography = _list_of(TextInput(), 6)
     nationality = _country()
     duty_country = _country()
     agency = serializers.ChoiceField(choices=AgencyKind.choices, required=False, allow_blank=True)
-    affiliations = ItemInput(many=True, required=False, max_length=MAX_ITEMS)
-    topics = TopicInput(many=True, required=False, max_length=MAX_TOPICS)
-    languages = LanguageInput(many=True, required=False, max_length=MAX_LANGUAGES)
-    missions = ItemInput(many=True, required=False, max_length=MAX_ITEMS)
-    trainings = ItemInput(many=True, required=False, max_length=MAX_ITEMS)
-    publications = ItemInput(many=True, required=False, max_length=MAX_ITEMS)
-    documents = ItemInput(many=True, required=False, max_length=MAX_ITEMS)
+    affiliations = _list_of(ItemInput(), MAX_ITEMS)
+    topics = _list_of(TopicInput(), MAX_TOPICS)
+    languages = _list_of(LanguageInput(), MAX_LANGUAGES)
+    missions = _list_of(ItemInput(), MAX_ITEMS)
+    trainings = _list_of(ItemInput(), MAX_ITEMS)
+    publications = _list_of(ItemInput(), MAX_ITEMS)
+    documents = _list_of(ItemInput(), MAX_ITEMS)
     contact = ContactInput(required=False)
     links = LinksInput(required=False)
     availability = AvailabilityInput(required=False)
 
 
 class ChoiceInput(Input):
-    reach = serializers.ChoiceField(choices=[(reach.value, reach.value) for reach in audiences.Reach])
+    reach = serializers.ChoiceField(choices=REACHES)
     networks = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
 
 
 class VisibilityInput(Input):
     """The sections to change; the others stay."""
 
-    for _section in Section:
-        locals()[_section.value] = ChoiceInput(required=False)
-    del _section
+    vars().update({section.value: ChoiceInput(required=False) for section in Section})
 
 
 class Order(Input):
     items = serializers.ListField(
-        child=serializers.UUIDField(), max_length=MAX_ITEMS, help_text="Each item of the section, in the new order."
+        child=serializers.UUIDField(),
+        max_length=MAX_ITEMS,
+        help_text="Each item of the section, in the new order.",
     )
 
 
 class Reason(Input):
-    reason = serializers.CharField(max_length=2000, help_text="Kept in the audit log and shown to the expert.")
+    reason = serializers.CharField(
+        max_length=2000, help_text="Kept in the audit log and shown to the expert."
+    )
+
+
+class Directory(Query):
+    """What is looked for. Values of one field are alternatives; each topic and each language must be
+    there."""
+
+    topic = _several(80, 5, "Topic slugs; sub-topics are included.")
+    level = serializers.ListField(
+        child=serializers.ChoiceField(choices=ProfileTopic.Level.choices),
+        required=False,
+        max_length=4,
+        help_text="Levels in the topics (in any topic, without one).",
+    )
+    country = _several(2, 70, "Duty country or nationality.")
+    nationality = _several(2, 70, "Codes of States.")
+    duty_country = _several(2, 70, "Codes of States.")
+    language = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z]{2,3}(:(A1|A2|B1|B2|C1|C2|native))?$"),
+        required=False,
+        max_length=5,
+        help_text="ISO 639, with the least level after a colon: `ru:B2`.",
+    )
+    agency = serializers.ListField(
+        child=serializers.ChoiceField(choices=AgencyKind.choices), required=False, max_length=11
+    )
+    network = _several(80, 20, "Network slugs.")
+    region = _several(40, 20, "Of the duty country.")
+    available = serializers.DateField(
+        required=False, help_text="A day on which they can start, if asked today."
+    )
+    sort = serializers.ChoiceField(
+        choices=[("name", "name"), ("newest", "newest")], default="name", required=False
+    )
 
 
 class DelegateInput(Input):
     delegate = serializers.UUIDField(help_text="A member, as found in the directory.")
+
+
+class Audience(Query):
+    seen_as = serializers.RegexField(
+        r"^(public|members|secretariat|network:[a-z0-9-]{1,80})$",
+        help_text="`public`, `members`, `secretariat` or `network:<slug>`.",
+    )

@@ -1,3 +1,39 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-urlpatterns: list[URLPattern] = []
+from api.v1.experts.views import DelegateViewSet, ExpertViewSet, ItemViewSet, VisibilityViewSet
+from experts.models import ProfileItem
+
+
+class ItemSection(StringConverter):
+    """A section that is a list of items."""
+
+    regex = "|".join(section.value for section in ProfileItem.SECTIONS)
+
+
+register_converter(ItemSection, "item_section")
+
+urlpatterns = [
+    path("experts", ExpertViewSet.as_view({"get": "list", "post": "create"})),
+    path("experts/<uuid:id>", ExpertViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("experts/<uuid:id>/publish", ExpertViewSet.as_view({"post": "publish"})),
+    path("experts/<uuid:id>/unpublish", ExpertViewSet.as_view({"post": "unpublish"})),
+    path("experts/<uuid:id>/hide", ExpertViewSet.as_view({"post": "hide"})),
+    path("experts/<uuid:id>/unhide", ExpertViewSet.as_view({"post": "unhide"})),
+    path("experts/<uuid:id>/preview", ExpertViewSet.as_view({"get": "preview"})),
+    path(
+        "experts/<uuid:id>/visibility",
+        VisibilityViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    path("experts/<uuid:id>/delegates", DelegateViewSet.as_view({"get": "list", "post": "create"})),
+    path("experts/<uuid:id>/delegates/<uuid:delegate_id>", DelegateViewSet.as_view({"delete": "destroy"})),
+    path(
+        "experts/<uuid:id>/<item_section:section>",
+        ItemViewSet.as_view({"get": "items", "post": "add_item"}),
+    ),
+    path("experts/<uuid:id>/<item_section:section>/order", ItemViewSet.as_view({"put": "reorder"})),
+    path(
+        "experts/<uuid:id>/<item_section:section>/<uuid:item_id>",
+        ItemViewSet.as_view({"get": "item", "patch": "edit_item", "delete": "remove_item"}),
+    ),
+]
