@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, FilteredRelation, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
 from forums import access
@@ -46,9 +47,17 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
         """Those that every reader of their space may read: the twin of `Discussion.is_counted`."""
         return self.published().filter(hidden_at__isnull=True, deleted_at__isnull=True)
 
-    def pinned(self) -> Self:
-        """Those on top of their space's table now: the twin of `Discussion.is_pinned`."""
-        return self.filter(pinned_rule())
+    def with_reading(self, viewer: Viewer) -> Self:
+        """Annotates ``read_position`` (None: never read) and ``unread``, the number of published posts after
+        it.
+
+        Both None for a visitor. Each row costs a look into an index, and none where all or nothing is read.
+        """
+        if not viewer.is_signed_in:
+            nothing = Value(None, output_field=models.IntegerField())
+            return self.annotate(read_position=nothing, unread=nothing)
+        mine = FilteredRelation("read_marks", condition=Q(read_marks__user_id=viewer.user_id))
+        return self.annotate(mark=mine, read_position=F("mark__position")).annotate(unread=_unread())
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -65,6 +74,21 @@ class PostQuerySet(models.QuerySet["Post"]):
         tombstone = Q(state__in=("hidden", "deleted"), descendant_count__gt=0)
         return self.filter(discussion_rule(viewer, "discussion__"), post_rule(viewer) | tombstone)
 
+    def below(self, post: Post) -> Self:
+        """The posts below one in the tree of its discussion (a range of the index on ``path``)."""
+        rows = self.filter(discussion_id=post.discussion_id)
+        if not post.path:
+            return rows.exclude(pk=post.pk)
+        end = [*post.path[:-1], post.path[-1] + 1]
+        return rows.filter(path__gt=post.path, path__lt=end)
+
+    def with_liking(self, viewer: Viewer) -> Self:
+        """Annotates ``liked``: whether the viewer likes the post."""
+        if not viewer.is_signed_in:
+            return self.annotate(liked=Value(value=False))
+        likes = apps.get_model("forums", "PostLike").objects
+        return self.annotate(liked=Exists(likes.filter(post_id=OuterRef("pk"), user_id=viewer.user_id)))
+
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     """Sanctions."""
@@ -74,9 +98,22 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=Now()), lifted_at__isnull=True)
 
 
-def pinned_rule() -> Q:
-    """Pinned, and not only until a time that is past."""
-    return Q(pinned_at__isnull=False) & (Q(pinned_until__isnull=True) | Q(pinned_until__gt=Now()))
+def _unread() -> Case:
+    published = Func(
+        F("id"),
+        F("read_position"),
+        template=(
+            "(SELECT count(*) FROM forums_post AS unread_post WHERE unread_post.state = 'published'"
+            " AND unread_post.discussion_id = %(expressions)s)"
+        ),
+        arg_joiner=" AND unread_post.position > ",
+        output_field=models.IntegerField(),
+    )
+    return Case(
+        When(read_position__isnull=True, then=F("reply_count") + 1),
+        When(read_position__gte=F("last_position"), then=0),
+        default=published,
+    )
 
 
 def discussion_rule(viewer: Viewer, prefix: str = "") -> Q:

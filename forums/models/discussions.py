@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from experts.models import Topic
@@ -49,7 +48,7 @@ class Discussion(models.Model):
     accepted_post = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    pinned_at = models.DateTimeField(null=True, blank=True)
+    is_pinned = models.BooleanField(default=False, help_text="Stands on top of its space's table")
     pinned_until = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -67,21 +66,29 @@ class Discussion(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Annotated by `DiscussionQuerySet.with_reading`.
+    read_position: int | None
+    unread: int | None
+
     objects = DiscussionQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["space", "-last_post_at", "-id"], name="discussion_table"),
-            models.Index(fields=["space", "-created_at", "-id"], name="discussion_table_created"),
-            models.Index(fields=["space", "-like_count", "-id"], name="discussion_table_likes"),
-            models.Index(fields=["space", "-view_count", "-id"], name="discussion_table_views"),
-            models.Index(fields=["space", "-reply_count", "-id"], name="discussion_table_replies"),
+            # The table of a space, in each of its orders, pinned ones first.
+            models.Index(fields=["space", "-is_pinned", "-last_post_at", "-id"], name="discussion_table"),
+            models.Index(
+                fields=["space", "-is_pinned", "-created_at", "-id"], name="discussion_table_created"
+            ),
+            models.Index(fields=["space", "-is_pinned", "-like_count", "-id"], name="discussion_table_likes"),
+            models.Index(fields=["space", "-is_pinned", "-view_count", "-id"], name="discussion_table_views"),
+            models.Index(
+                fields=["space", "-is_pinned", "-reply_count", "-id"], name="discussion_table_replies"
+            ),
+            # Discussions of all spaces.
             models.Index(fields=["-last_post_at", "-id"], name="discussion_latest"),
             models.Index(fields=["-created_at", "-id"], name="discussion_newest"),
             models.Index(fields=["author", "-id"], name="discussion_of_author"),
-            models.Index(
-                fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="discussion_pinned"
-            ),
+            models.Index(fields=["pinned_until"], condition=Q(is_pinned=True), name="discussion_pinned"),
             models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="discussion_scheduled"),
         ]
         constraints = [
@@ -98,13 +105,6 @@ class Discussion(models.Model):
     def is_counted(self) -> bool:
         """Whether it is there for every reader of the space, and so counts in the space's figures."""
         return self.status not in self.UNPUBLISHED and self.hidden_at is None and self.deleted_at is None
-
-    @property
-    def is_pinned(self) -> bool:
-        """Whether it stands on top of the table now."""
-        return self.pinned_at is not None and (
-            self.pinned_until is None or self.pinned_until > timezone.now()
-        )
 
 
 class Post(models.Model):
@@ -143,6 +143,8 @@ class Post(models.Model):
         default=0, help_text="Published posts below it in the tree"
     )
 
+    liked: bool  # annotated by `PostQuerySet.with_liking`
+
     objects = PostQuerySet.as_manager()
 
     class Meta:
@@ -154,9 +156,9 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["discussion", "path"], name="post_tree"),
             models.Index(fields=["author", "-id"], name="post_of_author"),
-            # What is to be left out of "last position − position read" when counting unread posts.
+            # Unread posts are counted from this index alone.
             models.Index(
-                fields=["discussion", "position"], condition=~Q(state="published"), name="post_unpublished"
+                fields=["discussion", "position"], condition=Q(state="published"), name="post_published"
             ),
         ]
 

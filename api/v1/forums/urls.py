@@ -1,3 +1,54 @@
-from django.urls import URLPattern
+"""Spaces, discussions, posts."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from api.v1.forums.views.discussions import DiscussionViewSet
+from api.v1.forums.views.members import JoinRequestViewSet, MemberViewSet, SpaceNetworkViewSet
+from api.v1.forums.views.posts import PostViewSet
+from api.v1.forums.views.spaces import SpaceViewSet
+
+SPACE = "spaces/<slug:slug>"
+DISCUSSION = "discussions/<uuid:id>"
+POST = "posts/<uuid:id>"
+
+urlpatterns: list[URLPattern] = [
+    path("spaces", SpaceViewSet.as_view({"get": "list", "post": "create"})),
+    path(SPACE, SpaceViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(f"{SPACE}/summary", SpaceViewSet.as_view({"get": "summary"})),
+    path(f"{SPACE}/archive", SpaceViewSet.as_view({"post": "archive", "delete": "restore"})),
+    path(f"{SPACE}/members", MemberViewSet.as_view({"get": "list"})),
+    path(f"{SPACE}/members/<uuid:id>", MemberViewSet.as_view({"put": "update", "delete": "destroy"})),
+    path(f"{SPACE}/networks", SpaceNetworkViewSet.as_view({"get": "list"})),
+    path(
+        f"{SPACE}/networks/<slug:network>",
+        SpaceNetworkViewSet.as_view({"put": "update", "delete": "destroy"}),
+    ),
+    path(f"{SPACE}/join", MemberViewSet.as_view({"post": "join"})),
+    path(f"{SPACE}/leave", MemberViewSet.as_view({"post": "leave"})),
+    path(f"{SPACE}/requests", JoinRequestViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{SPACE}/requests/<uuid:id>", JoinRequestViewSet.as_view({"delete": "destroy"})),
+    path(f"{SPACE}/requests/<uuid:id>/accept", JoinRequestViewSet.as_view({"post": "accept"})),
+    path(f"{SPACE}/requests/<uuid:id>/decline", JoinRequestViewSet.as_view({"post": "decline"})),
+    path(f"{SPACE}/discussions", DiscussionViewSet.as_view({"get": "table", "post": "create"})),
+    path("discussions", DiscussionViewSet.as_view({"get": "list"})),
+    path(
+        DISCUSSION,
+        DiscussionViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path(f"{DISCUSSION}/posts", PostViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{DISCUSSION}/read", DiscussionViewSet.as_view({"post": "read"})),
+    path(f"{DISCUSSION}/like", DiscussionViewSet.as_view({"post": "like", "delete": "unlike"})),
+    path(f"{DISCUSSION}/accept", DiscussionViewSet.as_view({"post": "accept", "delete": "unaccept"})),
+    path(f"{DISCUSSION}/pin", DiscussionViewSet.as_view({"post": "pin", "delete": "unpin"})),
+    path(f"{DISCUSSION}/close", DiscussionViewSet.as_view({"post": "close", "delete": "reopen"})),
+    path(f"{DISCUSSION}/lock", DiscussionViewSet.as_view({"post": "close", "delete": "reopen"})),
+    path(f"{DISCUSSION}/archive", DiscussionViewSet.as_view({"post": "archive", "delete": "reopen"})),
+    path(f"{DISCUSSION}/hide", DiscussionViewSet.as_view({"post": "hide", "delete": "unhide"})),
+    path(f"{DISCUSSION}/kind", DiscussionViewSet.as_view({"post": "kind"})),
+    path(POST, PostViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
+    path(f"{POST}/like", PostViewSet.as_view({"post": "like", "delete": "unlike"})),
+    path(f"{POST}/likes", PostViewSet.as_view({"get": "likes"})),
+    path(f"{POST}/replies", PostViewSet.as_view({"get": "replies", "post": "reply"})),
+]

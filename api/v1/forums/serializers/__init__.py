@@ -1,0 +1,1 @@
+"""Shapes of spaces, their people, discussions and posts."""

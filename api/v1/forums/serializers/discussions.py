@@ -1,0 +1,191 @@
+"""Discussions: what is sent and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from api.serializers import Input, Output, Query
+from api.v1.forums.serializers.common import (
+    Person,
+    ReasonInput,
+    SpaceLink,
+    TopicLink,
+    actions,
+    space_link,
+    topic_links,
+)
+from api.v1.forums.serializers.posts import PostOutput, posts
+from experts.policies import allowed_actions
+from forums import policies
+from forums.models import Discussion, Post
+from forums.querysets import UNPUBLISHED
+from search.viewer import Viewer
+
+KINDS = Discussion.Kind.choices
+STATUSES = Discussion.Status.choices
+SHOWN_STATUSES = [choice for choice in STATUSES if choice[0] not in UNPUBLISHED]
+ORDERS = {
+    "last_reply": "last_post_at",
+    "created": "created_at",
+    "likes": "like_count",
+    "views": "view_count",
+    "replies": "reply_count",
+}
+
+
+class LastReply(Output):
+    at = serializers.DateTimeField()
+    author = Person()
+
+
+class DiscussionRow(Output):
+    """A row of the table."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    space = SpaceLink()
+    topic = serializers.CharField(help_text="The title.")
+    status = serializers.ChoiceField(choices=STATUSES)
+    author = Person()
+    likes = serializers.IntegerField(help_text="Of the opening post.")
+    views = serializers.IntegerField()
+    replies = serializers.IntegerField()
+    created = serializers.DateTimeField()
+    last_reply = LastReply(allow_null=True, help_text="Null where nobody has replied.")
+    pinned = serializers.BooleanField()
+    unread = serializers.IntegerField(
+        allow_null=True, help_text="Posts you have not read; null for visitors."
+    )
+    allowed_actions = actions()
+
+
+class DiscussionDetail(DiscussionRow):
+    """A discussion, with the post it opens with. The others are at /discussions/{id}/posts."""
+
+    language = serializers.CharField(help_text="The language of the opening post; empty where not said.")
+    topics = TopicLink(many=True, help_text="Of the taxonomy.")
+    hidden = serializers.BooleanField()
+    pinned_until = serializers.DateTimeField(allow_null=True)
+    accepted_answer = serializers.UUIDField(allow_null=True, help_text="The id of a post.")
+    last_position = serializers.IntegerField(help_text="The highest position a post has.")
+    read_position = serializers.IntegerField(allow_null=True, help_text="How far you have read.")
+    opening_post = PostOutput(allow_null=True)
+
+
+def discussions(rows: Sequence[Discussion], viewer: Viewer) -> list[dict[str, Any]]:
+    """`DiscussionRow` of each. Authors are loaded, the reading state annotated (`with_reading`)."""
+    return [_row(row, viewer) for row in rows]
+
+
+def discussion(row: Discussion, viewer: Viewer) -> dict[str, Any]:
+    """`DiscussionDetail`; reads the opening post and the topics."""
+    opening = Post.objects.visible(viewer).with_liking(viewer).select_related("author")
+    opening_posts = list(opening.filter(discussion_id=row.pk, position=1))
+    for post in opening_posts:
+        post.discussion = row
+    return _row(row, viewer) | {
+        "language": row.language,
+        "topics": topic_links(row.topics.all(), viewer),
+        "hidden": row.hidden_at is not None,
+        "pinned_until": row.pinned_until,
+        "accepted_answer": row.accepted_post_id,
+        "last_position": row.last_position,
+        "read_position": row.read_position,
+        "opening_post": posts(opening_posts, viewer)[0] if opening_posts else None,
+    }
+
+
+def _row(row: Discussion, viewer: Viewer) -> dict[str, Any]:
+    replied = row.reply_count > 0 and row.last_post_by is not None
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "space": space_link(row.space_id, viewer),
+        "topic": row.title,
+        "status": row.status,
+        "author": {"id": row.author_id, "name": row.author.name},
+        "likes": row.like_count,
+        "views": row.view_count,
+        "replies": row.reply_count,
+        "created": row.created_at,
+        "last_reply": {
+            "at": row.last_post_at,
+            "author": {"id": row.last_post_by_id, "name": row.last_post_by.name},
+        }
+        if replied and row.last_post_by
+        else None,
+        "pinned": row.is_pinned,
+        "unread": row.unread,
+        "allowed_actions": allowed_actions(policies.DISCUSSION, viewer, row),
+    }
+
+
+class TableFilters(Query):
+    status = serializers.ListField(
+        child=serializers.ChoiceField(choices=SHOWN_STATUSES), required=False, max_length=4
+    )
+    kind = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), required=False, max_length=6)
+    topic = serializers.SlugField(
+        max_length=80, required=False, help_text="A topic of the taxonomy, with its sub-topics."
+    )
+    author = serializers.UUIDField(required=False)
+    sort = serializers.ChoiceField(
+        choices=list(ORDERS), default="last_reply", help_text="Highest, or latest, first."
+    )
+
+
+class DiscussionFilters(TableFilters):
+    space = serializers.SlugField(max_length=80, required=False)
+    sort = serializers.ChoiceField(choices=["last_reply", "created"], default="last_reply")
+
+
+class DiscussionInput(Input):
+    topic = serializers.CharField(max_length=200, help_text="The title.")
+    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text="Markdown.")
+    kind = serializers.ChoiceField(choices=KINDS, default=Discussion.Kind.DISCUSSION)
+    topics = serializers.ListField(
+        child=serializers.SlugField(max_length=80),
+        required=False,
+        max_length=20,
+        help_text="Of the taxonomy.",
+    )
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
+
+
+class DiscussionChanges(Input):
+    topic = serializers.CharField(max_length=200)
+    topics = serializers.ListField(child=serializers.SlugField(max_length=80), max_length=20)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, allow_blank=True)
+    reason = serializers.CharField(max_length=2_000, allow_blank=True)
+
+
+class PinInput(ReasonInput):
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class AnswerInput(Input):
+    post = serializers.UUIDField(help_text="The reply that answers the question.")
+
+
+class KindInput(ReasonInput):
+    kind = serializers.ChoiceField(choices=KINDS)
+
+
+class ReadInput(Input):
+    position = serializers.IntegerField(
+        min_value=0, max_value=1_000_000_000, required=False, help_text="By default the last one."
+    )
+    back = serializers.BooleanField(
+        required=False, help_text="Also move the mark back: posts after it become unread."
+    )
+
+
+class Reading(Output):
+    """How far you have read a discussion."""
+
+    read_position = serializers.IntegerField()
+    unread = serializers.IntegerField()

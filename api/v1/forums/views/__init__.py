@@ -1,0 +1,1 @@
+"""Endpoints of spaces, their people, discussions and posts."""
