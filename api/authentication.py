@@ -76,7 +76,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "type": "apiKey",
             "in": "cookie",
             "name": settings.SESSION_COOKIE_NAME,
-            "description": "A session (POST /api/v1/session). Unsafe methods also want the X-CSRFToken header.",
+            "description": "A session (POST /api/v1/session). Unsafe methods also want X-CSRFToken.",
         }
 
 
@@ -85,7 +85,8 @@ def _digest(secret: bytes) -> bytes:
 
 
 def _note_use(token: PersonalToken, now: dt.datetime) -> None:
-    """Keep ``last_used_at`` right to the minute. Whoever is updating it already spares us waiting for the row."""
+    """Keep ``last_used_at`` right to the minute. Whoever is updating it already spares us waiting for the
+    row."""
     if token.last_used_at is not None and now - token.last_used_at < LAST_USED_EVERY:
         return
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - LAST_USED_EVERY)

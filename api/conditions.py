@@ -1,8 +1,8 @@
 """Conditional requests (RFC 9110, 13): ETag and If-None-Match for reading, If-Match for changing.
 
 The ETag of an answer is a hash of its body. Who may edit the thing gets the thing's version in front of it
-(``"v12.<hash>"``), and If-Match is compared by that part alone: counters that change meanwhile do not break an
-edit, and a reader never learns of changes to what they cannot see.
+(``"v12.<hash>"``), and If-Match is compared by that part alone: counters that change meanwhile do not break
+an edit, and a reader never learns of changes to what they cannot see.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def conditional(request: ApiRequest, response: HttpResponse) -> HttpResponse:
     """Answers 304 where the client has the same already. Only for GET and HEAD."""
     if request.method not in {"GET", "HEAD"} or response.status_code != 200 or response.streaming:
         return response
-    tag = response.headers.setdefault("ETag", etag(response.content))
+    response.headers.setdefault("ETag", etag(response.content))
+    tag = response.headers["ETag"]
     known = request.headers.get("If-None-Match")
     if known is None:
         return response

@@ -1,7 +1,7 @@
-"""What went wrong, as `application/problem+json` (RFC 9457).
+"""What went wrong, as ``application/problem+json`` (RFC 9457).
 
-Everything that fails goes through `problem`: domain errors, the framework's, the database's, and Django's own
-outside of views. ``type`` is the kind of problem (explained at /problems/<kind>), ``code`` says which one exactly.
+Everything that fails goes through `respond`: domain errors, the framework's, the database's, and what fails
+in Django outside of views.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from django.core.exceptions import (
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from psycopg import errors
 from rest_framework import exceptions
 
 from api import throttling
 from api.authentication import CHALLENGE
+from api.parsers import Malformed, TooLarge
+from api.problems import KINDS, kind_of
 from config.errors import (
     Conflict,
     Denied,
@@ -39,22 +42,50 @@ from config.errors import (
     Unavailable,
 )
 
-log = structlog.get_logger()
+log = structlog.get_logger("api.errors")
 
 CONTENT_TYPE = "application/problem+json"
+MAX_ERRORS = 100
 _NON_FIELD = "non_field_errors"
 
 
-class TooLarge(DomainError):
-    """More was sent than is accepted. HTTP 413."""
+class MethodNotAllowed(DomainError):
+    """The address has no such method. HTTP 405."""
 
-    status = 413
-    code = "too_large"
-    detail = "The request is too large."
+    status = 405
+    code = "method_not_allowed"
+    detail = "There is no such method here."
 
 
-class FrameworkProblem(DomainError):
-    """What the framework refuses before a view runs: method, media type, form of the request."""
+class NotAcceptable(DomainError):
+    """None of the media types the client accepts is offered. HTTP 406."""
+
+    status = 406
+    code = "not_acceptable"
+    detail = "None of the accepted media types is offered."
+
+
+class UnsupportedMediaType(DomainError):
+    """The body's media type is not accepted. HTTP 415."""
+
+    status = 415
+    code = "unsupported_media_type"
+    detail = "This media type is not accepted here."
+
+
+class MalformedRequest(Malformed):
+    """The request itself, not only its body, is not well-formed. HTTP 400."""
+
+    detail = "The request is malformed."
+
+
+class OurMistake(DomainError):
+    """Nobody expected this. Says nothing of the cause: that is in the log, under the request's id. HTTP
+    500."""
+
+    status = 500
+    code = "server_error"
+    detail = "Something went wrong on our side."
 
 
 def handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -62,23 +93,22 @@ def handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     error = as_domain_error(exc)
     if error is None:
         return None
-    return respond(context["request"]._request, error, headers=_headers(exc))
+    response = respond(context["request"], error)
+    if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
 
 
-def respond(
-    request: HttpRequest, error: DomainError, *, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
+def respond(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer that tells of an error."""
     body = problem(request, error)
     response = HttpResponse(orjson.dumps(body), status=error.status, content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
-    for name, value in (headers or {}).items():
-        response.headers[name] = value
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = CHALLENGE
-    retry_after = error.data.get("retry_after", 1 if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
+    wait = error.data.get("retry_after", 1 if error.status in {429, 503} else None)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
     if isinstance(used_up := error.data.get("count"), throttling.Count):
         throttling.tell(response, [used_up])
     return response
@@ -86,77 +116,89 @@ def respond(
 
 def problem(request: HttpRequest, error: DomainError) -> dict[str, Any]:
     """The body of an answer that tells of an error."""
-    kind = type(error).code if not isinstance(error, FrameworkProblem) else error.code
+    kind = kind_of(error)
     return {
         "type": f"/problems/{kind}",
-        "title": HTTPStatus(error.status).phrase,
+        "title": KINDS[kind].title,
         "status": error.status,
         "detail": error.detail,
         "instance": request.path,
         "code": error.code,
-        "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in error.errors],
+        "errors": [
+            {"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in error.errors[:MAX_ERRORS]
+        ],
         "request_id": getattr(request, "request_id", ""),
     }
 
 
-def as_domain_error(exc: Exception) -> DomainError | None:  # noqa: PLR0911 - one line per kind is what is readable
+def as_domain_error(exc: Exception) -> DomainError | None:
     """An exception as one of ours; None for what nobody expected."""
-    match exc:
-        case DomainError():
-            return exc
-        case exceptions.ValidationError():
-            return Invalid(errors=list(_field_errors(exc.detail, "")))
-        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            return NotSignedIn(str(exc.detail), code=_code(exc))
-        case exceptions.PermissionDenied():
-            return Denied(str(exc.detail), code="csrf_failed" if "CSRF" in str(exc.detail) else _code(exc))
-        case PermissionDenied():
-            return Denied()
-        case exceptions.NotFound() | Http404():
-            return NotFound()
-        case exceptions.APIException():
-            error = FrameworkProblem(str(exc.detail), code=_code(exc))
-            error.status = exc.status_code
-            return error
-        case RequestDataTooBig() | TooManyFieldsSent() | TooManyFilesSent():
-            return TooLarge()
-        case SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
-            return Invalid("The request is malformed.", code="malformed")
-        case DatabaseError():
-            return _of_database(exc)
-    return None
+    if isinstance(exc, DomainError):
+        return exc
+    if isinstance(exc, exceptions.APIException):
+        return _of_framework(exc)
+    if isinstance(exc, DatabaseError):
+        return _of_database(exc)
+    return next((error() for kinds, error in _DJANGO if isinstance(exc, kinds)), None)
+
+
+_DJANGO: Sequence[tuple[tuple[type[Exception], ...], type[DomainError]]] = [
+    ((Http404,), NotFound),
+    ((PermissionDenied,), Denied),
+    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), TooLarge),
+    ((SuspiciousOperation, MultiPartParserError, UnreadablePostError), MalformedRequest),
+]
+_FRAMEWORK: Mapping[int, type[DomainError]] = {
+    400: Malformed,
+    401: NotSignedIn,
+    403: Denied,
+    404: NotFound,
+    405: MethodNotAllowed,
+    406: NotAcceptable,
+    415: UnsupportedMediaType,
+    429: TooMany,
+}
+
+
+def _of_framework(exc: exceptions.APIException) -> DomainError | None:
+    if isinstance(exc, exceptions.ValidationError):
+        return Invalid(errors=list(_field_errors(exc.detail, "")))
+    error = _FRAMEWORK.get(exc.status_code)
+    if error is None:
+        return None
+    detail = str(exc.detail)
+    if detail.startswith("CSRF"):
+        return Denied(detail, code="csrf_failed")
+    # Authentication says precisely what is wrong with a token; elsewhere the kind says it all.
+    return error(detail, code=getattr(exc.detail, "code", None) if error is NotSignedIn else None)
+
+
+# What the database's refusals mean to the client, the first that fits; anything else is our own mistake.
+_DATABASE: Sequence[tuple[tuple[type[Exception], ...], DomainError]] = [
+    (
+        (errors.UniqueViolation, errors.ForeignKeyViolation, errors.ExclusionViolation),
+        Conflict("Somebody changed something at the same moment. Read again and repeat."),
+    ),
+    ((psycopg.DataError,), Invalid("A value is out of range.", code="out_of_range")),
+    ((errors.QueryCanceled,), Unavailable("This took too long.", code="timeout")),
+    (
+        (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure),
+        Unavailable("Too much happens at once here. Repeat in a moment.", code="contention"),
+    ),
+    (
+        (errors.ReadOnlySqlTransaction,),
+        Unavailable("Nothing can be changed at the moment.", code="read_only"),
+    ),
+    ((psycopg.OperationalError, psycopg.InterfaceError), Unavailable()),
+]
 
 
 def _of_database(exc: DatabaseError) -> DomainError | None:
-    """What the database's refusal means for the client; None where it is our own mistake."""
-    match exc.__cause__:
-        case (
-            psycopg.errors.UniqueViolation()
-            | psycopg.errors.ForeignKeyViolation()
-            | psycopg.errors.ExclusionViolation()
-        ):
-            log.warning("database.conflict", exc_info=exc)
-            return Conflict("Somebody changed something at the same moment. Read again and repeat.")
-        case psycopg.DataError():
-            log.warning("database.data_error", exc_info=exc)
-            return Invalid("A value is out of range.", code="out_of_range")
-        case psycopg.errors.QueryCanceled():
-            log.error("database.timeout", exc_info=exc)
-            return Unavailable("This took too long.", code="timeout")
-        case (
-            psycopg.errors.LockNotAvailable()
-            | psycopg.errors.DeadlockDetected()
-            | psycopg.errors.SerializationFailure()
-        ):
-            log.warning("database.contention", exc_info=exc)
-            return Unavailable("Too much happens at once here. Repeat in a moment.", code="contention")
-        case psycopg.errors.ReadOnlySqlTransaction():
-            log.error("database.read_only", exc_info=exc)
-            return Unavailable("Nothing can be changed at the moment.", code="read_only")
-        case psycopg.OperationalError() | psycopg.InterfaceError():
-            log.error("database.unavailable", exc_info=exc)
-            return Unavailable()
-    return None
+    cause = exc.__cause__
+    meant = next((error for kinds, error in _DATABASE if isinstance(cause, kinds)), None)
+    if isinstance(cause, psycopg.Error):  # without the message: it can hold the values
+        log.warning("database", kind=type(cause).__name__, constraint=cause.diag.constraint_name)
+    return meant
 
 
 def _field_errors(detail: object, pointer: str) -> Iterator[FieldError]:
@@ -167,31 +209,17 @@ def _field_errors(detail: object, pointer: str) -> Iterator[FieldError]:
             yield from _field_errors(inner, pointer if name == _NON_FIELD else f"{pointer}/{step}")
     elif isinstance(detail, Sequence) and not isinstance(detail, str):
         for index, inner in enumerate(detail):
-            yield from _field_errors(
-                inner, f"{pointer}/{index}" if isinstance(inner, Mapping | list) else pointer
-            )
+            yield from _field_errors(inner, f"{pointer}/{index}" if isinstance(inner, Mapping) else pointer)
     elif detail:
         yield FieldError(pointer, getattr(detail, "code", None) or "invalid", str(detail))
 
 
-def _code(exc: exceptions.APIException) -> str:
-    return str(getattr(exc.detail, "code", None) or exc.default_code)
-
-
-def _headers(exc: Exception) -> dict[str, str]:
-    if isinstance(exc, exceptions.MethodNotAllowed):
-        return {}
-    return {}
-
-
-# Django's own handlers, for what fails outside of views ---------------------------------------------------------
+# Django's own handlers, for what fails outside of views -----------------------------------------------------
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400."""
-    return respond(
-        request, as_domain_error(exception) or Invalid("The request is malformed.", code="malformed")
-    )
+    return respond(request, as_domain_error(exception) or MalformedRequest())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -205,10 +233,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500. Says nothing of the cause: that is in the log, under the request's id."""
-    error = FrameworkProblem("Something went wrong on our side.", code="server_error")
-    error.status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return respond(request, error)
+    """handler500."""
+    return respond(request, OurMistake())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -46,7 +46,8 @@ class StillRunning(Conflict):
 
 
 def once(request: ApiRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
-    """``run()``, or the answer it gave to this key before. Without the header, or for a visitor: ``run()``."""
+    """``run()``, or the answer it gave to this key before. Without the header, or for a visitor:
+    ``run()``."""
     client_key = request.headers.get("Idempotency-Key")
     if client_key is None or not isinstance(request.user, User):
         return run()

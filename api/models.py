@@ -8,14 +8,17 @@ from django.db import models
 class IdempotentAnswer(models.Model):
     """The answer that was given to an Idempotency-Key; written in the transaction of the effect.
 
-    ``key`` is a hash of who asked, the method, the path and the client's key, and ``sealed`` is encrypted with the
-    client's own key: the table holds nothing that somebody who reads it could use.
+    ``key`` is a hash of who asked, the method, the path and the client's key, and ``sealed`` is encrypted
+    with the client's own key: the table holds nothing that somebody who reads it could use.
     """
 
     key = models.BinaryField(primary_key=True, max_length=32)
     request_digest = models.BinaryField(max_length=32)
     sealed = models.BinaryField(help_text="Status, headers and body")
     created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()
 
 
 class Bucket(models.Model):
@@ -26,3 +29,6 @@ class Bucket(models.Model):
 
     class Meta:
         db_table = "api_bucket"
+
+    def __str__(self) -> str:
+        return self.key

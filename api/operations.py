@@ -34,10 +34,10 @@ class Operation:
     """The declaration of one endpoint.
 
     ``response`` is the shape of one object (of one result, where ``paginated``); None answers 204 without a
-    body. ``sign_in``: whether a visitor gets 401; by default for everything but GET. ``scope``: what a personal
-    token must allow; by default read for GET, else write. ``expand``: the related objects that may be asked
-    for, as dotted paths of at most two steps. ``throttle``: the rate (see settings.THROTTLE_RATES) beside the
-    general one. ``idempotent``: whether a POST honours Idempotency-Key. ``files``: the body is
+    body. ``sign_in``: whether a visitor gets 401; by default for everything but GET. ``scope``: what a
+    personal token must allow; by default read for GET, else write. ``expand``: the related objects that may
+    be asked for, as dotted paths of at most two steps. ``throttle``: the rate (see settings.THROTTLE_RATES)
+    beside the general one. ``idempotent``: whether a POST honours Idempotency-Key. ``files``: the body is
     multipart/form-data. ``also``: other media types of the answer and their descriptions.
     """
 
@@ -64,9 +64,9 @@ class Operation:
             object.__setattr__(self, "status", 204)
 
     @functools.cached_property
-    def selectable(self) -> frozenset[str]:
+    def selectable(self) -> tuple[str, ...]:
         """The names ``fields=`` may choose from."""
-        return frozenset(self.response._declared_fields) if self.response else frozenset()
+        return tuple(self.response().fields) if self.response else ()
 
     @functools.cached_property
     def parameters(self) -> frozenset[str]:
@@ -125,7 +125,9 @@ def _prepare(declared: Operation, request: ApiRequest) -> None:
     # A path is asked for with what leads to it.
     request.expand |= {path.split(".")[0] for path in request.expand}
     request.fields = (
-        _names(parameters, "fields", allowed=declared.selectable) if "fields" in parameters else None
+        _names(parameters, "fields", allowed=frozenset(declared.selectable))
+        if "fields" in parameters
+        else None
     )
     known = declared.parameters if safe else declared.parameters - PAGING
     _check_parameters(parameters, known)

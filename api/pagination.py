@@ -46,7 +46,8 @@ class Term(NamedTuple):
         return self._replace(descending=not self.descending, nulls_first=not self.nulls_first)
 
     def expression(self) -> OrderBy:
-        """The ORDER BY term; where nulls come is said only if it is not PostgreSQL's own way, so that indexes fit."""
+        """The ORDER BY term; where nulls come is said only if it is not PostgreSQL's own way, so that
+        indexes fit."""
         usual = self.nulls_first == self.descending or not self.nullable
         return OrderBy(
             F(self.name),
@@ -69,7 +70,8 @@ class Term(NamedTuple):
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
     def from_on(self, value: Any) -> Q:
-        """A bound that rows at or after ``value`` keep, for an index to start at; empty where none is simple."""
+        """A bound that rows at or after ``value`` keep, for an index to start at; empty where none is
+        simple."""
         if self.nullable or value is None:
             return Q()
         return Q(**{f"{self.name}__{'lte' if self.descending else 'gte'}": value})
@@ -123,13 +125,43 @@ def paginate(request: ApiRequest, rows: models.QuerySet[Any, Any], order: Sequen
     )
 
 
+def paginate_around(
+    request: ApiRequest, rows: models.QuerySet[Any, Any], order: Sequence[str | OrderBy], value: Any
+) -> Page:
+    """The page of ``rows`` in whose middle the row is whose first ordering column has ``value`` (or would
+    stand).
+
+    Its neighbours are found as in `paginate`. Two queries.
+    """
+    terms = [_term(rows, term) for term in order]
+    _require_unique(rows, terms[-1])
+    limit = _limit(request)
+    addresses = _Addresses(request, terms)
+    back = [term.reversed() for term in terms]
+    earlier = back[0].beyond(value) or Q(pk__in=[])
+    before = list(rows.filter(earlier).order_by(*(term.expression() for term in back))[: limit + 1])
+    after = list(
+        rows.filter(terms[0].from_on(value)).order_by(*(term.expression() for term in terms))[: limit + 1]
+    )
+    ahead = min(len(after), limit - limit // 2)
+    behind = min(len(before), limit - ahead)
+    ahead = min(len(after), limit - behind)
+    found = [*reversed(before[:behind]), *after[:ahead]]
+    return Page(
+        found,
+        next=addresses.after(found[-1]) if found and len(after) > ahead else None,
+        previous=addresses.before(found[0]) if found and len(before) > behind else None,
+    )
+
+
 def select(data: dict[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
     """The chosen fields of an object, in its own order."""
     return data if fields is None else {name: value for name, value in data.items() if name in fields}
 
 
 class _Cursor(NamedTuple):
-    """Where to read from, and in which direction; without values from the start (or, backward, from the end)."""
+    """Where to read from, and in which direction; without values from the start (or, backward, from the
+    end)."""
 
     backward: bool = False
     values: list[Any] | None = None
@@ -145,7 +177,7 @@ class _Addresses:
             (name, value)
             for name, values in request.query_params.lists()
             for value in values
-            if name != "cursor"
+            if name not in {"cursor", "around"}
         )
         kept = [(name, value) for name, value in self.parameters if name not in {"limit", "fields", "expand"}]
         # The list's identity. Which page size or fields are asked for may change from page to page.
@@ -195,7 +227,8 @@ class _Addresses:
 
 
 class _Serializer:
-    """Cursor values as JSON; datetimes, dates, UUIDs and decimals become text that their columns read back."""
+    """Cursor values as JSON; datetimes, dates, UUIDs and decimals become text that their columns read
+    back."""
 
     def dumps(self, obj: Any) -> bytes:
         return orjson.dumps(obj, default=str)
@@ -209,20 +242,24 @@ def _term(rows: models.QuerySet[Any, Any], term: str | OrderBy) -> Term:
         term = OrderBy(F(term.removeprefix("-")), descending=term.startswith("-"))
     if not isinstance(term.expression, F):
         raise TypeError("Order by columns or annotations: annotate an expression and name it.")
-    name = term.expression.name
+    name: str = term.expression.name  # type: ignore[attr-defined]  # the stubs lack it
     nulls_first = bool(term.nulls_first) or (term.descending and not term.nulls_last)
     try:
-        nullable = name != "pk" and bool(getattr(rows.model._meta.get_field(name), "null", True))
+        nullable = name != "pk" and bool(getattr(_field(rows, name), "null", True))
     except FieldDoesNotExist:
         nullable = True  # an annotation
     return Term(name, term.descending, nulls_first, nullable)
+
+
+def _field(rows: models.QuerySet[Any, Any], name: str) -> object:
+    return rows.model._meta.get_field(name)  # noqa: SLF001 - Django documents it
 
 
 def _require_unique(rows: models.QuerySet[Any, Any], term: Term) -> None:
     if term.name == "pk":
         return
     try:
-        field = rows.model._meta.get_field(term.name)
+        field = _field(rows, term.name)
     except FieldDoesNotExist:
         raise TypeError(
             f"{term.name} is no column of {rows.model.__name__}: end the ordering in a unique one."

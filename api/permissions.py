@@ -12,8 +12,8 @@ from config.errors import Denied, NotSignedIn
 
 
 class Access(BasePermission):
-    """Raises `NotSignedIn` (401) for a visitor where a person is needed, `Denied` (403, ``missing_scope``) for a
-    personal token without the scope. A session has every scope."""
+    """Raises `NotSignedIn` (401) for a visitor where a person is needed, `Denied` (403, ``missing_scope``)
+    for a personal token without the scope. A session has every scope."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         declared = operations.of(view)

@@ -16,12 +16,15 @@ def encode(data: object) -> bytes:
     return orjson.dumps(data, option=_OPTIONS)
 
 
-class JSONRenderer(BaseRenderer):
-    """The renderer that content negotiation meets; views mostly answer with bytes of `encode` directly."""
+class Renderer(BaseRenderer):
+    """One media type that content negotiation may choose. Views answer with bytes; nothing is rendered
+    later."""
 
-    media_type = "application/json"
-    format = "json"
     charset = None
+
+    def __init__(self, media_type: str = "application/json") -> None:
+        self.media_type = media_type
+        self.format = media_type.rpartition("/")[2]
 
     def render(
         self,

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.request import Request
 
@@ -19,9 +20,10 @@ LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 class ApiRequest(Request):
     """A request to the API.
 
-    ``query`` and ``input`` are the validated query parameters and body of the operation (see `api.operations`),
-    ``expand`` the related objects asked for as dotted paths, ``fields`` the selected fields (None: all),
-    ``expected_version`` the version that If-Match names (None: any; 0: one that nothing has).
+    ``query`` and ``input`` are the validated query parameters and body of the operation (see
+    `api.operations`), ``expand`` the related objects asked for as dotted paths, ``fields`` the selected
+    fields (None: all), ``expected_version`` the version that If-Match names (None: any; 0: one that nothing
+    has).
     """
 
     query: dict[str, Any]
@@ -29,6 +31,11 @@ class ApiRequest(Request):
     expand: frozenset[str]
     fields: frozenset[str] | None
     expected_version: int | None
+
+    @property
+    def django(self) -> HttpRequest:
+        """The request as Django's own functions want it."""
+        return self._request
 
     @property
     def person(self) -> User:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -18,7 +24,11 @@ from rest_framework import serializers
 from api import operations
 from api.operations import Operation
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from api.renderers import encode
 from api.serializers import Input
+
+if TYPE_CHECKING:
+    from api.viewsets import ApiViewSet
 
 ERRORS = {
     400: "The request makes no sense; `errors` names the fields.",
@@ -40,6 +50,8 @@ ERRORS = {
 class AutoSchema(BaseAutoSchema):
     """Describes one operation from its declaration."""
 
+    view: ApiViewSet  # type: ignore[override]
+
     @property
     def declared(self) -> Operation:
         """The operation's declaration."""
@@ -57,126 +69,123 @@ class AutoSchema(BaseAutoSchema):
         return [self.view.tag]
 
     def get_operation_id(self) -> str:
-        """``space_discussions_list``: the path's words (without the version), then the view's method."""
-        words = [
-            word.replace("-", "_") for word in self.path.split("/")[3:] if word and not word.startswith("{")
-        ]
+        """``spaces_discussions_list``: the path's words, then the view's method."""
+        words = [word.replace("-", "_") for word in self.path.split("/")[3:] if word and "{" not in word]
         return "_".join([*words, self.view.action])
 
-    def _is_list_view(self, serializer: Any = None) -> bool:  # noqa: ARG002 - pages are declared as such below
-        return False
-
-    def get_auth(self) -> list[dict[str, list[str]]]:
-        auth: list[dict[str, list[str]]] = super().get_auth()
+    def get_auth(self) -> list[dict[str, Any]]:
+        auth: list[dict[str, Any]] = super().get_auth()
         return auth if self.declared.needs_sign_in(self.method) else [*auth, {}]
 
     def get_extensions(self) -> dict[str, Any]:
         return {"x-scope": self.declared.needs_scope(self.method)}
 
-    def _postprocess_serializer_schema(
-        self, schema: dict[str, Any], serializer: Any, direction: str
-    ) -> dict[str, Any]:
-        described: dict[str, Any] = super()._postprocess_serializer_schema(schema, serializer, direction)
+    def _is_list_view(self, serializer: Any = None) -> bool:  # noqa: ARG002 - pages are declared as such below
+        return False
+
+    def _postprocess_serializer_schema(self, schema: Any, serializer: Any, direction: str) -> dict[str, Any]:
+        described: dict[str, Any] = super()._postprocess_serializer_schema(schema, serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(serializer, Input):
             described["additionalProperties"] = False
         return described
 
-    # Requests ------------------------------------------------------------------------------------------------
+    # Requests -----------------------------------------------------------------------------------------------
 
     def get_override_parameters(self) -> list[Any]:
         declared = self.declared
         parameters: list[Any] = [declared.query] if declared.query else []
         if self.method in operations.SAFE and declared.paginated:
+            limits = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
             parameters += [
-                OpenApiParameter(
-                    "limit",
-                    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-                    description="How many results a page has.",
-                ),
+                OpenApiParameter("limit", limits, description="How many results a page has."),
                 OpenApiParameter(
                     "cursor", str, description="From `next` or `previous` of a page of this list."
                 ),
             ]
         if declared.selectable:
-            names = (
-                ", ".join(f"`{name}`" for name in declared.response._declared_fields)
-                if declared.response
-                else ""
-            )
-            parameters.append(
-                OpenApiParameter("fields", str, description=f"Only these, separated by commas: {names}.")
-            )
+            parameters.append(_names("fields", "Only these fields", declared.selectable))
         if declared.expand:
-            names = ", ".join(f"`{name}`" for name in declared.expand)
-            parameters.append(
-                OpenApiParameter(
-                    "expand", str, description=f"Related objects to include, separated by commas: {names}."
-                )
-            )
-        header = OpenApiParameter.HEADER
+            parameters.append(_names("expand", "Related objects to include", declared.expand))
         if self.method == "POST" and declared.idempotent:
-            parameters.append(
-                OpenApiParameter(
-                    "Idempotency-Key",
-                    {"type": "string", "minLength": 1, "maxLength": 255},
-                    header,
-                    description="Within 24 hours, the same request with the same key takes effect once.",
-                )
-            )
+            parameters.append(_IDEMPOTENCY_KEY)
         if self.method in {"PATCH", "PUT", "DELETE"}:
-            parameters.append(
-                OpenApiParameter(
-                    "If-Match",
-                    str,
-                    header,
-                    required=self.method != "DELETE",
-                    description="The ETag of what is changed, or `*`.",
-                )
-            )
+            parameters.append(_if_match(required=self.method != "DELETE"))
+        if self.method in operations.SAFE and declared.response is not None:
+            parameters.append(_IF_NONE_MATCH)
         return parameters
 
     def get_request_serializer(self) -> Any:
         declared = self.declared
         if declared.body is None:
             return None
-        examples = (
-            [OpenApiExample("Example", value=declared.body_example, request_only=True)]
-            if declared.body_example
-            else []
-        )
         media_type = "multipart/form-data" if declared.files else "application/json"
-        return {media_type: OpenApiRequest(declared.body, examples=examples)}
+        return {media_type: OpenApiRequest(declared.body, examples=_examples(declared.body_example))}
 
-    # Responses -----------------------------------------------------------------------------------------------
+    # Responses ----------------------------------------------------------------------------------------------
 
     def get_response_serializers(self) -> Any:
         declared = self.declared
         if declared.response is None:
             return {declared.status: OpenApiResponse(description="Done.")}
         shape: Any = declared.response
-        value = declared.example
+        example = declared.example
         if declared.paginated:
             shape = _page_of(declared.response)
-            value = {"results": [value], "next": None, "previous": None}
-        examples = [OpenApiExample("Example", value=value, response_only=True)] if declared.example else []
+            example = {"results": [example], "next": None, "previous": None} if example else None
         responses: dict[Any, Any] = {
-            (declared.status, "application/json"): OpenApiResponse(shape, declared.summary, examples=examples)
+            (declared.status, "application/json"): OpenApiResponse(
+                shape, declared.summary, examples=_examples(example)
+            )
         }
         for media_type, description in declared.also.items():
             responses[declared.status, media_type] = OpenApiResponse(OpenApiTypes.STR, description)
         return responses
 
 
+def _names(parameter: str, what: str, names: Iterable[str]) -> OpenApiParameter:
+    listed = ", ".join(f"`{name}`" for name in names)
+    return OpenApiParameter(parameter, str, description=f"{what}, separated by commas: {listed}.")
+
+
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="Within 24 hours, the same request with the same key takes effect once.",
+)
+_IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of an answer that the client has: 304 if it would be the same.",
+)
+
+
+def _if_match(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        required=required,
+        description="The ETag of what is changed, or `*`.",
+    )
+
+
+def _examples(value: object) -> list[OpenApiExample]:
+    return [OpenApiExample("Example", value=value)] if value is not None else []
+
+
 def _page_of(shape: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    address = {"allow_null": True, "help_text": "Its address; null where there is none."}
+    def address(which: str) -> serializers.Field[Any, Any, Any, Any]:
+        return serializers.URLField(allow_null=True, help_text=f"The {which} page; null where there is none.")
+
     return inline_serializer(
         f"{shape.__name__}Page",
-        {
-            "results": shape(many=True),
-            "next": serializers.URLField(**address),
-            "previous": serializers.URLField(**address),
-        },
+        {"results": shape(many=True), "next": address("next"), "previous": address("previous")},
     )
+
+
+# What all operations share ----------------------------------------------------------------------------------
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -185,14 +194,15 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         result["components"].setdefault(kind, {}).update(components)
     for path, methods in result["paths"].items():
         for method, described in methods.items():
-            for status in _statuses(path, method.upper(), described):
-                described["responses"].setdefault(
-                    str(status), {"$ref": f"#/components/responses/Problem{status}"}
-                )
+            for status in _problems(path, method.upper(), described):
+                reference = {"$ref": f"#/components/responses/Problem{status}"}
+                described["responses"].setdefault(str(status), reference)
+            if any(parameter["name"] == "If-None-Match" for parameter in described.get("parameters", ())):
+                described["responses"]["304"] = {"$ref": "#/components/responses/Unchanged"}
     return result
 
 
-def _statuses(path: str, method: str, described: dict[str, Any]) -> list[int]:
+def _problems(path: str, method: str, described: dict[str, Any]) -> list[int]:
     statuses = {400, 401, 403, 406, 429, 503}
     own_query = any(
         parameter["in"] == "query" and parameter["name"] not in operations.SELECTING | operations.PAGING
@@ -214,7 +224,7 @@ def _statuses(path: str, method: str, described: dict[str, Any]) -> list[int]:
 
 
 _TEXT = {"type": "string"}
-PROBLEM = {
+_PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457). Decide by `code`; `detail` is for people and may change.",
     "properties": {
@@ -242,14 +252,38 @@ PROBLEM = {
     },
     "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
 }
+_PROBLEM_BODY = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
-COMPONENTS = {
-    "schemas": {"Problem": PROBLEM},
-    "responses": {
-        f"Problem{status}": {
-            "description": description,
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+COMPONENTS: dict[str, dict[str, Any]] = {
+    "schemas": {"Problem": _PROBLEM},
+    "responses": {"Unchanged": {"description": "What the client has is still right (If-None-Match)."}}
+    | {
+        f"Problem{status}": {"description": description, "content": _PROBLEM_BODY}
         for status, description in ERRORS.items()
     },
 }
+
+
+# Where it is read -------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def document() -> dict[str, Any]:
+    """The whole schema; it does not change while this process lives."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return schema
+
+
+@functools.cache
+def _yaml() -> bytes:
+    rendered: bytes = OpenApiYamlRenderer().render(document())  # type: ignore[no-untyped-call]
+    return rendered
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """GET /api/schema: OpenAPI 3.1 as YAML, or as JSON for who accepts that rather."""
+    preferred = request.get_preferred_type(["application/yaml", "application/json"])
+    if preferred == "application/json":
+        return HttpResponse(encode(document()), content_type="application/json")
+    return HttpResponse(_yaml(), content_type="application/yaml")

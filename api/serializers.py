@@ -19,7 +19,7 @@ class Input(serializers.Serializer[Any]):
     """
 
     @classmethod
-    def many(cls, *, max_length: int, **options: Any) -> serializers.BaseSerializer[Any]:
+    def list_of(cls, *, max_length: int, **options: Any) -> serializers.BaseSerializer[Any]:
         """A field that holds a list of these, of at most ``max_length``."""
         return cls(many=True, max_length=max_length, **options)  # type: ignore[call-arg]  # goes to the list
 
@@ -39,7 +39,8 @@ class Input(serializers.Serializer[Any]):
         return result
 
     def _complete(self, data: Any, result: Any) -> None:
-        """A PATCH is partial in its own fields only: what it puts inside of one (an entry of a list) is whole."""
+        """A PATCH is partial in its own fields only: what it puts inside of one (an entry of a list) is
+        whole."""
         absent = [(name, field) for name, field in self.fields.items() if name not in data]
         missing = {
             name: [serializers.ErrorDetail("It is required.", code="required")]

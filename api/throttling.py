@@ -4,8 +4,9 @@ Each rate of N in a period is a token bucket of N that refills evenly (kept as G
 the time at which it will be full again), so a burst of N is fine and N more take a period.
 
 Counted are writes (per person), everything a visitor asks (per address), and what names a rate of its own:
-search, sign-in, contact. Plain reads of signed-in people are not: they carry an account that can be suspended,
-and a count would be a seventh of a read's queries. The reverse proxy is the place for a flood of them.
+search, sign-in, contact. Plain reads of signed-in people are not: they carry an account that can be
+suspended, and a count would be a seventh of a read's queries. The reverse proxy is the place for a flood of
+them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import datetime as dt
 import ipaddress
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -66,7 +67,7 @@ def take(name: str, who: str) -> Count:
     """Take one request from a bucket; raises `TooMany` (429) when it is empty."""
     rate = Rate(name, *settings.THROTTLE_RATES[name])
     cost = rate.period / rate.quota
-    parameters = {
+    parameters: dict[str, Any] = {
         "key": f"{name}:{who}",
         "cost": dt.timedelta(seconds=cost),
         "period": dt.timedelta(seconds=rate.period),

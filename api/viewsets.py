@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+import structlog
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.viewsets import ViewSet
 
 from api import conditions, operations, pagination, throttling
 from api.parsers import JSONParser
-from api.renderers import encode
+from api.renderers import Renderer, encode
 from api.requests import ApiRequest
 from config.errors import NotFound
 from search.viewer import Viewer
 
-if TYPE_CHECKING:
-    from rest_framework.response import Response
-
 JSON = "application/json"
+VARY = "Accept, Accept-Language, Authorization, Cookie"
 
 
 class ApiViewSet(ViewSet):
     """Endpoints that answer JSON. ``tag`` groups them in the documentation.
 
-    Methods decorated with `api.operations.operation` are the endpoints; `answer`, `page`, `created`, `accepted`
-    and `nothing` make their responses. URLs bind them by name: ``XViewSet.as_view({"get": "list"})``.
+    Methods decorated with `api.operations.operation` are the endpoints; `answer`, `page`, `created`,
+    `accepted` and `nothing` make their responses. URLs bind them by name: ``XViewSet.as_view({"get":
+    "list"})``.
     """
 
     tag: ClassVar[str]
-    metadata_class = None  # no OPTIONS
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     request: ApiRequest
 
+    # How a request is taken in ------------------------------------------------------------------------------
+
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ApiRequest:  # noqa: ARG002
-        self.action = self.action_map.get((request.method or "").lower())
+        self.action = self.action_map.get((request.method or "").lower(), "")
         return ApiRequest(
             request,
             parsers=self.get_parsers(),
@@ -51,21 +55,41 @@ class ApiViewSet(ViewSet):
         declared = operations.of(self)
         return [MultiPartParser()] if declared and declared.files else [JSONParser()]
 
+    def get_renderers(self) -> list[BaseRenderer]:
+        """What the operation offers: JSON, and the other media types it declares."""
+        declared = operations.of(self)
+        others = [Renderer(media_type) for media_type in declared.also] if declared else []
+        return [Renderer(), *others]
+
+    def perform_authentication(self, request: Any) -> None:
+        """Finds out who asks, and has the log say it."""
+        if request.user.is_authenticated:
+            structlog.contextvars.bind_contextvars(user=str(request.user.pk))
+
     def check_throttles(self, request: Any) -> None:
         """Counts the request; raises `TooMany` (429)."""
         declared = operations.of(self)
-        self.rates = throttling.count(request, declared.throttle if declared else None)
+        self.counts = throttling.count(request, declared.throttle if declared else None)
 
-    def finalize_response(
-        self, request: Any, response: HttpResponseBase | Response, *args: Any, **kwargs: Any
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """None of the framework's: `finalize_response` sets what is wanted."""
+        return {}
+
+    def finalize_response(  # type: ignore[override]  # views answer with Django's responses, errors too
+        self,
+        request: Any,  # noqa: ARG002 - the signature is the framework's
+        response: HttpResponseBase,
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> HttpResponseBase:
-        final = super().finalize_response(request, response, *args, **kwargs)
-        throttling.tell(final, getattr(self, "rates", ()))
-        final.headers.setdefault("Cache-Control", "private, no-cache")
-        final.headers.setdefault("Vary", "Accept, Accept-Language, Authorization, Cookie")
-        return final
+        """Adds what all answers have."""
+        throttling.tell(response, getattr(self, "counts", ()))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Vary", VARY)
+        return response
 
-    # Responses ---------------------------------------------------------------------------------------------
+    # Responses ----------------------------------------------------------------------------------------------
 
     def answer(self, data: dict[str, Any], *, version: int | None = None, status: int = 200) -> HttpResponse:
         """One object. ``version``: the thing's, given only where the viewer may edit it (see `conditions`)."""
@@ -88,7 +112,9 @@ class ApiViewSet(ViewSet):
 
     def nothing(self) -> HttpResponse:
         """204: done, and there is nothing to say."""
-        return HttpResponse(status=204)
+        response = HttpResponse(status=204)
+        del response.headers["Content-Type"]
+        return response
 
     def page[M: models.Model](
         self,
@@ -96,12 +122,18 @@ class ApiViewSet(ViewSet):
         *,
         order: Sequence[str | OrderBy],
         represent: Callable[[Sequence[Any]], list[dict[str, Any]]],
+        around: Any = None,
     ) -> HttpResponse:
         """A page of ``rows``, ordered by ``order``, whose last term must be unique.
 
-        ``represent`` turns the page's rows (at most ``limit``) into dictionaries, in a fixed number of queries.
+        ``represent`` turns the page's rows (at most ``limit``) into dictionaries, in a fixed number of
+        queries. ``around``: without a cursor, start with the page in whose middle the first ordering column
+        has this value.
         """
-        page = pagination.paginate(self.request, rows, order)
+        if around is None or "cursor" in self.request.query_params:
+            page = pagination.paginate(self.request, rows, order)
+        else:
+            page = pagination.paginate_around(self.request, rows, order, around)
         results = [pagination.select(row, self.request.fields) for row in represent(page.rows)]
         body = {"results": results, "next": page.next, "previous": page.previous}
         response = HttpResponse(encode(body), content_type=JSON)
@@ -110,7 +142,7 @@ class ApiViewSet(ViewSet):
         return response
 
     def whole(self, results: list[dict[str, Any]]) -> HttpResponse:
-        """A short list given at once (bounded by its nature), in the shape of a page."""
+        """A list given at once, in the shape of a page: only for what is short by its nature."""
         results = [pagination.select(row, self.request.fields) for row in results]
         return HttpResponse(encode({"results": results, "next": None, "previous": None}), content_type=JSON)
 
@@ -139,14 +171,15 @@ class ResourceViewSet[M: models.Model](ApiViewSet):
         return self.visible_to(self.request.viewer)
 
     def find(self, rows: models.QuerySet[M] | None = None, **lookup: Any) -> M:
-        """The one row of ``rows`` (all visible ones unless given) with these values; `NotFound` (404) otherwise."""
+        """The one row of ``rows`` (all visible ones unless given) with these values; `NotFound` (404)
+        otherwise.
+        """
         return get(self.visible() if rows is None else rows, **self.lookup(lookup))
 
 
 def get[M: models.Model](rows: models.QuerySet[M, Any], **lookup: Any) -> M:
     """The one row with these values; `NotFound` (404) where there is none."""
     try:
-        row: M = rows.get(**lookup)
-    except rows.model.DoesNotExist:
+        return rows.get(**lookup)  # type: ignore[no-any-return]
+    except ObjectDoesNotExist:
         raise NotFound from None
-    return row

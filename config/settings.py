@@ -1,9 +1,10 @@
-"""Settings for every environment. What differs between them comes from the environment, through `config.env`."""
+"""Settings for every environment. What differs between them comes from the environment, through
+`config.env`."""
 
 from pathlib import Path
 from typing import Any
 
-from config import env
+from config import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -137,6 +138,8 @@ SEARCH: dict[str, Any] = {
 # Security ---------------------------------------------------------------------------------------------------
 SECURE_HTTPS = env.flag("SECURE_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_HTTPS
+# Asked from inside, where there is no HTTPS: by the container's health check and by Prometheus.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, without the proxy that speaks HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
@@ -152,6 +155,12 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 
+# Watching ---------------------------------------------------------------------------------------------------
+LOGGING = logs.configure(
+    readable=env.flag("LOG_READABLE", default=DEBUG), level=env.text("LOG_LEVEL", "INFO")
+)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
 # API --------------------------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -160,14 +169,16 @@ APPEND_SLASH = False
 CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
 # How many proxies in front append to X-Forwarded-For.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if env.flag("BEHIND_PROXY", default=False) else 0)
-# Requests and seconds (see api.throttling). "visitor" counts by address, "write" by person; the others are named
-# by the operations they belong to.
+# Requests and seconds (see api.throttling). "visitor" counts by address, "write" by person; the others are
+# named by the operations they belong to.
 THROTTLE_RATES: dict[str, tuple[int, int]] = {
     "visitor": (env.number("RATE_VISITOR", 120), 60),
     "write": (env.number("RATE_WRITE", 120), 60),
     "search": (env.number("RATE_SEARCH", 120), 60),
     "contact": (env.number("RATE_CONTACT", 20), 3600),
     "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
+    # However many addresses an attacker has; high enough that nobody is locked out by a neighbour's mistakes.
+    "sign_in_account": (env.number("RATE_SIGN_IN_ACCOUNT", 30), 3600),
 }
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

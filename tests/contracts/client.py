@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import orjson
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from experts.models import PersonalToken, User
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response  # with .json()
 
 ALL_SCOPES = ("read", "write", "moderate")
 
@@ -31,12 +34,12 @@ class ApiClient(Client):
         if user is not None:
             self.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token_for(user, scopes=scopes)}"
 
-    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> HttpResponse:  # type: ignore[override]
+    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> Response:  # type: ignore[override]
         return self._send("GET", path, query=query, headers=headers)
 
     def delete(  # type: ignore[override]
         self, path: str, *, if_match: str | None = None, headers: dict[str, str] | None = None, **query: Any
-    ) -> HttpResponse:
+    ) -> Response:
         return self._send("DELETE", path, query=query, headers=_with(headers, {"If-Match": if_match}))
 
     def post(  # type: ignore[override]
@@ -47,7 +50,7 @@ class ApiClient(Client):
         key: str | None = None,
         headers: dict[str, str] | None = None,
         **query: Any,
-    ) -> HttpResponse:
+    ) -> Response:
         return self._send("POST", path, data, query=query, headers=_with(headers, {"Idempotency-Key": key}))
 
     def patch(  # type: ignore[override]
@@ -57,7 +60,7 @@ class ApiClient(Client):
         *,
         if_match: str | None = "*",
         headers: dict[str, str] | None = None,
-    ) -> HttpResponse:
+    ) -> Response:
         return self._send("PATCH", path, data, headers=_with(headers, {"If-Match": if_match}))
 
     def put(  # type: ignore[override]
@@ -67,10 +70,10 @@ class ApiClient(Client):
         *,
         if_match: str | None = "*",
         headers: dict[str, str] | None = None,
-    ) -> HttpResponse:
+    ) -> Response:
         return self._send("PUT", path, data, headers=_with(headers, {"If-Match": if_match}))
 
-    def send(self, method: str, path: str, data: Any = None, **options: Any) -> HttpResponse:
+    def send(self, method: str, path: str, data: Any = None, **options: Any) -> Response:
         """Any method, by name; ``data`` may be bytes, sent as they are."""
         return self._send(method, path, data, **options)
 
@@ -83,14 +86,14 @@ class ApiClient(Client):
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         content_type: str = "application/json",
-    ) -> HttpResponse:
+    ) -> Response:
         url = path if path.startswith(("/api/", "http")) else f"/api/v1{path}"
+        if query:
+            url += ("&" if "?" in url else "?") + urlencode(query, doseq=True)
         body = b"" if data is None else data if isinstance(data, bytes) else orjson.dumps(data)
-        response: Any = self.generic(
-            method, url, body, content_type=content_type if data is not None else "",
-            headers=headers, **({"query_params": query} if query else {}),
-        )  # fmt: skip
-        return response
+        return self.generic(
+            method, url, body, content_type=content_type if data is not None else "", headers=headers
+        )
 
 
 def token_for(user: User, *, scopes: Sequence[str] = ALL_SCOPES) -> str:

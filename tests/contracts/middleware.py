@@ -118,7 +118,7 @@ def _problem_fault(
         return None
     body: dict[str, Any] = orjson.loads(content)
     if first := next(iter(schema.problem_validator().iter_errors(body)), None):
-        return first.message[:500]
+        return str(first.message)[:500]
     if body["status"] != response.status_code or body["request_id"] != response.headers["X-Request-ID"]:
         return "the problem's status or request_id differs from the response's"
     wanted = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}.get(

@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 import jsonschema_rs
-from drf_spectacular.generators import SchemaGenerator
+
+import api.schema
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -22,8 +23,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 @functools.cache
 def document() -> dict[str, Any]:
     """The whole schema."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return schema
+    return api.schema.document()
 
 
 @functools.cache
@@ -46,7 +46,7 @@ def name_of(method: str, route: str) -> str:
 @functools.cache
 def _components() -> dict[str, Any]:
     """The schemas, closed: here, an answer with a field that is not declared is wrong."""
-    components = copy.deepcopy(document()["components"]["schemas"])
+    components: dict[str, Any] = copy.deepcopy(document()["components"]["schemas"])
     for component in components.values():
         _close(component)
     return components

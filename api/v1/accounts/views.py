@@ -51,7 +51,7 @@ class SessionViewSet(ApiViewSet):
     @operation("Who is signed in", response=serializers.Account, sign_in=True, example=ACCOUNT)
     def retrieve(self, request: ApiRequest) -> HttpResponse:
         """Also sets the CSRF cookie, whose value unsafe requests repeat in the header `X-CSRFToken`."""
-        get_token(request._request)
+        get_token(request.django)
         return self.answer(serializers.account(request.person))
 
     @operation(
@@ -65,21 +65,21 @@ class SessionViewSet(ApiViewSet):
         body_example={"email": "aigul.sadykova@example.org", "password": "correct horse battery staple"},
     )
     def create(self, request: ApiRequest) -> HttpResponse:
-        """Starts a session: sets the session cookie and the CSRF cookie. The answer and its time are the same for an
-        unknown address, a wrong password and an account that may not sign in."""
+        """Starts a session: sets the session cookie and the CSRF cookie. The answer and its time are the
+        same for an unknown address, a wrong password and an account that may not sign in."""
         email = request.input["email"].strip().lower()
-        throttling.take("sign_in", "account:" + hashlib.sha256(email.encode()).hexdigest())
-        user = authenticate(request._request, username=email, password=request.input["password"])
+        throttling.take("sign_in_account", hashlib.sha256(email.encode()).hexdigest())
+        user = authenticate(request.django, username=email, password=request.input["password"])
         if not isinstance(user, User) or user.is_system:
             raise NotSignedIn(WRONG, code="wrong_credentials")
-        login(request._request, user)
+        login(request.django, user)
         request.user = user
         return self.answer(serializers.account(user))
 
     @operation("Sign out")
     def destroy(self, request: ApiRequest) -> HttpResponse:
         """Ends the session of this browser."""
-        logout(request._request)
+        logout(request.django)
         return self.nothing()
 
 
@@ -126,15 +126,15 @@ class TokenViewSet(ApiViewSet):
         },
     )
     def create(self, request: ApiRequest) -> HttpResponse:
-        """The secret is in this answer and never again. A token issues only tokens that can do no more, and live no
-        longer, than itself."""
+        """The secret is in this answer and never again. A token issues only tokens that can do no more, and
+        live no longer, than itself."""
         token, secret = tokens.create(**request.input, acting_user=request.person, acting_token=request.token)
         return self.created(
             serializers.token(token) | {"secret": secret}, location=f"/api/v1/me/tokens/{token.pk}"
         )
 
     @operation("Revoke a token")
-    def destroy(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002 - the name in the URL
+    def destroy(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """It stops working at once."""
         tokens.revoke(id, acting_user=request.person)
         return self.nothing()
