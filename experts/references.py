@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from django.db.models import Q
 
+from experts.data import generate
 from experts.models import Topic, TopicAlias
-
-DATA = Path(__file__).parent / "data"
-
-
-def read_data(name: str) -> dict[str, Any]:
-    """One of the files of reference and demo data, e.g. ``countries``."""
-    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return found
 
 
 @cache
 def regions() -> Mapping[str, Mapping[str, str]]:
     """The regions by key, with their names by language."""
-    return {region["key"]: region["labels"] for region in read_data("countries")["regions"]}
+    return {region["key"]: region["labels"] for region in generate.load("countries")["regions"]}
 
 
 def topics_by_slug(slugs: Iterable[str]) -> dict[str, Topic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
@@ -11,15 +12,8 @@ from experts.actions import delegates, profiles
 from experts.audiences import Choice, Reach
 from experts.models import AuditEntry, Profile, Section, User
 from search.models import OutboxRow
-from tests.factories.experts import (
-    CountryFactory,
-    DelegationFactory,
-    OrganisationFactory,
-    ProfileFactory,
-    ProfileItemFactory,
-    TopicFactory,
-    UserFactory,
-)
+from search.viewer import Viewer
+from tests.factories import experts as make
 
 pytestmark = pytest.mark.django_db
 
@@ -28,24 +22,28 @@ def pointers(error: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:
     return {fault.pointer: fault.code for fault in error.value.errors}
 
 
-def test_a_person_makes_one_profile_a_draft_nobody_else_meets(viewer) -> None:
-    user = UserFactory()
-    profile = profiles.create(user.pk, acting_user=user, identity={"given_name": "Ana", "family_name": "Kovač"})
+def test_a_person_makes_one_profile_a_draft_nobody_else_meets(viewer: Callable[..., Viewer]) -> None:
+    user = make.user()
+    profile = profiles.create(
+        user.pk, acting_user=user, identity={"given_name": "Ana", "family_name": "Kovač"}
+    )
     assert profile.status == Profile.Status.DRAFT
     assert Profile.objects.visible(viewer(user)).get() == profile
-    assert not Profile.objects.visible(viewer(UserFactory())).exists()
+    assert not Profile.objects.visible(viewer(make.user())).exists()
     with pytest.raises(Conflict):
         profiles.create(user.pk, acting_user=user, identity={"given_name": "A", "family_name": "K"})
 
 
 def test_nobody_makes_a_profile_for_somebody_else() -> None:
     with pytest.raises(NotFound):
-        profiles.create(UserFactory().pk, acting_user=UserFactory(), identity={"given_name": "A", "family_name": "K"})
+        profiles.create(
+            make.user().pk, acting_user=make.user(), identity={"given_name": "A", "family_name": "K"}
+        )
 
 
 def test_an_edit_is_noted_with_before_and_after_and_indexed() -> None:
-    profile = ProfileFactory(headline="Before")
-    topic = TopicFactory(slug="risk-analysis")
+    profile = make.profile(headline="Before")
+    topic = make.topic("risk-analysis")
     edited = profiles.edit(
         profile.pk,
         acting_user=profile.user,
@@ -61,41 +59,40 @@ def test_an_edit_is_noted_with_before_and_after_and_indexed() -> None:
 
 
 def test_an_edit_that_changes_nothing_is_not_noted() -> None:
-    profile = ProfileFactory(headline="Same")
+    profile = make.profile(headline="Same")
     assert profiles.edit(profile.pk, acting_user=profile.user, changes={"headline": "Same"}).version == 1
     assert not AuditEntry.objects.exists()
 
 
 def test_a_stale_version_is_refused() -> None:
-    profile = ProfileFactory()
+    profile = make.profile()
     profiles.edit(profile.pk, acting_user=profile.user, changes={"headline": "One"}, expected_version=1)
     with pytest.raises(Stale):
         profiles.edit(profile.pk, acting_user=profile.user, changes={"headline": "Two"}, expected_version=1)
 
 
 def test_a_delegate_edits_and_others_do_not() -> None:
-    profile = ProfileFactory()
-    delegate = DelegationFactory(profile=profile).delegate
+    profile = make.profile()
+    delegate = make.delegate(profile)
     profiles.edit(profile.pk, acting_user=delegate, changes={"headline": "By the delegate"})
     with pytest.raises(Denied) as refused:
-        profiles.edit(profile.pk, acting_user=UserFactory(), changes={"headline": "By a stranger"})
+        profiles.edit(profile.pk, acting_user=make.user(), changes={"headline": "By a stranger"})
     assert refused.value.code == "not_yours"
 
 
 def test_a_profile_whose_name_is_closed_is_absent_for_who_tries_to_edit_it() -> None:
-    profile = ProfileFactory(reach={"identity": "self"})
+    profile = make.profile(reach={"identity": "self"})
     with pytest.raises(NotFound):
-        profiles.edit(profile.pk, acting_user=UserFactory(), changes={"headline": "x"})
+        profiles.edit(profile.pk, acting_user=make.user(), changes={"headline": "x"})
 
 
 def test_the_secretariat_edits_only_who_never_signed_in_and_only_what_it_may_read() -> None:
-    secretariat = UserFactory(is_staff=True)
-    active = ProfileFactory()
+    secretariat = make.secretariat()
+    active = make.profile()
     with pytest.raises(Denied):
         profiles.edit(active.pk, acting_user=secretariat, changes={"headline": "x"})
-    entered = ProfileFactory(
-        user__status=User.Status.UNCLAIMED, status=Profile.Status.DRAFT, reach={"biography": "self"}
-    )
+    unclaimed = make.user(status=User.Status.UNCLAIMED)
+    entered = make.profile(unclaimed, status=Profile.Status.DRAFT, reach={"biography": "self"})
     profiles.edit(entered.pk, acting_user=secretariat, changes={"headline": "From the paper form"})
     with pytest.raises(Denied) as refused:
         profiles.edit(entered.pk, acting_user=secretariat, changes={"biography": []})
@@ -103,7 +100,7 @@ def test_the_secretariat_edits_only_who_never_signed_in_and_only_what_it_may_rea
 
 
 def test_every_fault_is_named_at_once() -> None:
-    profile = ProfileFactory()
+    profile = make.profile()
     with pytest.raises(Invalid) as error:
         profiles.edit(
             profile.pk,
@@ -140,7 +137,7 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_orcid_and_phone_are_kept_in_their_standard_form() -> None:
-    profile = ProfileFactory()
+    profile = make.profile()
     edited = profiles.edit(
         profile.pk,
         acting_user=profile.user,
@@ -153,8 +150,8 @@ def test_orcid_and_phone_are_kept_in_their_standard_form() -> None:
 
 
 def test_a_topic_by_its_former_slug_is_the_same_topic() -> None:
-    profile = ProfileFactory()
-    topic = TopicFactory(slug="travel-documents")
+    profile = make.profile()
+    topic = make.topic("travel-documents")
     topic.aliases.create(slug="passports")
     edited = profiles.edit(
         profile.pk, acting_user=profile.user, changes={"topics": [{"topic": "passports", "level": "trainer"}]}
@@ -163,46 +160,50 @@ def test_a_topic_by_its_former_slug_is_the_same_topic() -> None:
 
 
 def test_items_are_added_edited_reordered_and_removed() -> None:
-    profile = ProfileFactory()
-    organisation = OrganisationFactory()
-    acting = {"acting_user": profile.user}
-    _, first = profiles.add_item(profile.pk, Section.MISSIONS, values={"title": "Osh"}, **acting)
-    CountryFactory(code="KG")
+    profile = make.profile()
+    organisation = make.organisation()
+    me = profile.user
+    _, first = profiles.add_item(profile.pk, Section.MISSIONS, values={"title": "Osh"}, acting_user=me)
+    make.country("KG")
     _, second = profiles.add_item(
         profile.pk,
         Section.MISSIONS,
         values={"title": "Skopje", "organisation": organisation.slug, "country": "kg"},
-        **acting,
+        acting_user=me,
     )
-    profiles.reorder(profile.pk, Section.MISSIONS, item_ids=[second, first], **acting)
-    profiles.edit_item(profile.pk, Section.MISSIONS, first, values={"place": "Batken"}, **acting)
+    profiles.reorder(profile.pk, Section.MISSIONS, item_ids=[second, first], acting_user=me)
+    profiles.edit_item(profile.pk, Section.MISSIONS, first, values={"place": "Batken"}, acting_user=me)
     assert [item.title for item in profile.items.all()] == ["Skopje", "Osh"]
-    profile = profiles.remove_item(profile.pk, Section.MISSIONS, second, **acting)
+    profile = profiles.remove_item(profile.pk, Section.MISSIONS, second, acting_user=me)
     assert [(row["title"], row["place"]) for row in profile.item_rows] == [("Osh", "Batken")]
     assert profile.version == 6
 
 
 def test_a_whole_section_keeps_the_items_that_are_named() -> None:
-    profile = ProfileFactory()
-    kept, dropped = ProfileItemFactory.create_batch(2, profile=profile, section=Section.LINKS, url="https://a.org")
+    profile = make.profile()
+    kept, dropped = (make.item(profile, Section.LINKS, url="https://a.org") for _ in range(2))
     profiles.edit(
         profile.pk,
         acting_user=profile.user,
-        changes={"links": {"items": [{"title": "New", "url": "https://b.org"}, {"id": kept.pk, "title": "Kept"}]}},
+        changes={
+            "links": {"items": [{"title": "New", "url": "https://b.org"}, {"id": kept.pk, "title": "Kept"}]}
+        },
     )
     assert [item.title for item in profile.items.all()] == ["New", "Kept"]
     assert profile.items.get(title="Kept").pk == kept.pk
     with pytest.raises(Invalid) as error:
         profiles.edit(
-            profile.pk, acting_user=profile.user, changes={"links": {"items": [{"id": dropped.pk, "title": "x"}]}}
+            profile.pk,
+            acting_user=profile.user,
+            changes={"links": {"items": [{"id": dropped.pk, "title": "x"}]}},
         )
     assert pointers(error)["/links/items/0/id"] == "unknown_item"
 
 
 def test_an_item_of_another_profile_or_section_is_absent() -> None:
-    profile = ProfileFactory()
-    other = ProfileItemFactory(section=Section.MISSIONS)
-    own = ProfileItemFactory(profile=profile, section=Section.TRAININGS, kind="given")
+    profile = make.profile()
+    other = make.item(make.profile(), Section.MISSIONS)
+    own = make.item(profile, Section.TRAININGS, kind="given")
     for item in (other, own):
         with pytest.raises(NotFound):
             profiles.edit_item(
@@ -211,7 +212,7 @@ def test_an_item_of_another_profile_or_section_is_absent() -> None:
 
 
 def test_narrowing_an_audience_withdraws_the_profile_from_search_until_it_is_indexed() -> None:
-    profile = ProfileFactory()
+    profile = make.profile()
     profiles.set_visibility(
         profile.pk, acting_user=profile.user, choices={Section.HEADLINE: Choice(Reach.EVERYONE)}
     )
@@ -225,7 +226,7 @@ def test_narrowing_an_audience_withdraws_the_profile_from_search_until_it_is_ind
 
 @pytest.mark.parametrize("section", ["contact", "gender", "documents", "availability"])
 def test_what_the_secretariat_rules_out_never_goes_to_everyone(section: str) -> None:
-    profile = ProfileFactory()
+    profile = make.profile()
     with pytest.raises(Invalid) as error:
         profiles.set_visibility(
             profile.pk, acting_user=profile.user, choices={Section(section): Choice(Reach.EVERYONE)}
@@ -234,8 +235,8 @@ def test_what_the_secretariat_rules_out_never_goes_to_everyone(section: str) -> 
 
 
 def test_unpublishing_and_hiding_withdraw_the_profile() -> None:
-    secretariat = UserFactory(is_staff=True)
-    profile = ProfileFactory()
+    secretariat = make.secretariat()
+    profile = make.profile()
     profiles.unpublish(profile.pk, acting_user=profile.user)
     profiles.publish(profile.pk, acting_user=profile.user)
     profiles.hide(profile.pk, acting_user=secretariat, reason="The employer asked.")
@@ -248,12 +249,12 @@ def test_unpublishing_and_hiding_withdraw_the_profile() -> None:
 
 
 def test_only_the_expert_chooses_delegates_and_never_a_stranger_to_the_directory() -> None:
-    profile, helper = ProfileFactory(), ProfileFactory()
+    profile, helper = make.profile(), make.profile()
     delegates.add(profile.pk, acting_user=profile.user, delegate_id=helper.pk)
     with pytest.raises(Denied):
-        delegates.add(profile.pk, acting_user=helper.user, delegate_id=ProfileFactory().pk)
+        delegates.add(profile.pk, acting_user=helper.user, delegate_id=make.profile().pk)
     with pytest.raises(Invalid):
-        delegates.add(profile.pk, acting_user=profile.user, delegate_id=UserFactory().pk)
+        delegates.add(profile.pk, acting_user=profile.user, delegate_id=make.user().pk)
     delegates.remove(profile.pk, acting_user=profile.user, delegate_id=helper.pk)
     with pytest.raises(Denied):
         profiles.edit(profile.pk, acting_user=helper.user, changes={"headline": "x"})

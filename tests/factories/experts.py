@@ -1,11 +1,14 @@
-"""People, profiles, topics, places and organisations for tests."""
+"""People, profiles, topics, places and organisations for tests; import it as ``make``.
+
+Each function makes a real row with as little given as the test needs; the rest has a sensible value.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
-
-import factory
-from factory.django import DjangoModelFactory
+from uuid import UUID
 
 from experts import audiences
 from experts.audiences import Choice, Reach
@@ -22,130 +25,98 @@ from experts.models import (
     User,
 )
 
-
-class UserFactory(DjangoModelFactory[User]):
-    """An active member without a password; ``is_staff=True`` makes the secretariat."""
-
-    class Meta:
-        model = User
-
-    email = factory.Sequence("person{}@example.org".format)
-    name = factory.Sequence("Person {}".format)
-    password = "!"
-    status = User.Status.ACTIVE
+_numbers = count(1)
 
 
-class CountryFactory(DjangoModelFactory[Country]):
-    """A State by its code."""
-
-    class Meta:
-        model = Country
-        django_get_or_create = ("code",)
-
-    code = "NO"
-    status = Country.Standing.PARTICIPATING
-    region = "northern_europe"
-    names = factory.LazyAttribute(lambda country: {"en": f"State {country.code}", "fr": f"État {country.code}"})
+def user(**fields: Any) -> User:
+    """An active member without a password."""
+    number = next(_numbers)
+    defaults = {"name": f"Person {number}", "status": User.Status.ACTIVE, "password": "!"}
+    return User.objects.create(email=f"someone{number}@example.org", **(defaults | fields))
 
 
-class OrganisationFactory(DjangoModelFactory[Organisation]):
-    """A service of a State."""
-
-    class Meta:
-        model = Organisation
-
-    name = factory.Sequence("Service {}".format)
-    names = factory.LazyAttribute(lambda organisation: {"en": organisation.name})
-    slug = factory.Sequence("service-{}".format)
-    kind = "border_police"
+def secretariat() -> User:
+    """A member of the secretariat."""
+    return user(is_staff=True)
 
 
-class TopicFactory(DjangoModelFactory[Topic]):
-    """A topic; ``parent`` puts it below another."""
-
-    class Meta:
-        model = Topic
-
-    slug = factory.Sequence("topic-{}".format)
-    labels = factory.LazyAttribute(lambda topic: {"en": topic.slug.replace("-", " ").capitalize()})
-
-    @classmethod
-    def _create(cls, model_class: type[Topic], *args: Any, parent: Topic | None = None, **kwargs: Any) -> Topic:
-        topic: Topic
-        if parent is None:
-            topic = model_class.objects.add_root(kwargs)
-        else:
-            topic = model_class.objects.add_child(Topic.objects.get(pk=parent.pk), kwargs)
-        return topic
+def country(code: str = "NO", **fields: Any) -> Country:
+    """A State by its code; the one there is, if there is one."""
+    defaults = {
+        "status": Country.Standing.PARTICIPATING,
+        "region": "northern_europe",
+        "names": {"en": f"State {code}", "fr": f"État {code}"},
+    }
+    found, _ = Country.objects.get_or_create(code=code, defaults=defaults | fields)
+    return found
 
 
-class ProfileFactory(DjangoModelFactory[Profile]):
-    """A published profile with the default audiences.
-
-    ``reach={"contact": "everyone"}`` gives sections another audience (a Reach, its name or a Choice); a
-    section's rows are made by the factories below.
-    """
-
-    class Meta:
-        model = Profile
-
-    user = factory.SubFactory(UserFactory)
-    given_name = "Ana"
-    family_name = factory.Sequence("Expert{}".format)
-    status = Profile.Status.PUBLISHED
-
-    @classmethod
-    def _create(
-        cls, model_class: type[Profile], *args: Any, reach: dict[str, Any] | None = None, **kwargs: Any
-    ) -> Profile:
-        owner = kwargs["user"].pk
-        chosen = audiences.defaults(owner)
-        for section, choice in (reach or {}).items():
-            choice = choice if isinstance(choice, Choice) else Choice(Reach(choice))
-            chosen[Section(section).value] = audiences.tokens(choice, owner=owner)
-        kwargs.setdefault("audiences", chosen)
-        profile: Profile = super()._create(model_class, *args, **kwargs)
-        return profile
+def organisation(**fields: Any) -> Organisation:
+    """A border police that no country runs."""
+    number = next(_numbers)
+    defaults = {
+        "name": f"Service {number}",
+        "names": {"en": f"Service {number}"},
+        "slug": f"service-{number}",
+        "kind": "border_police",
+    }
+    return Organisation.objects.create(**(defaults | fields))
 
 
-class ProfileTopicFactory(DjangoModelFactory[ProfileTopic]):
-    """Something a person knows about."""
-
-    class Meta:
-        model = ProfileTopic
-
-    profile = factory.SubFactory(ProfileFactory)
-    topic = factory.SubFactory(TopicFactory)
-    level = ProfileTopic.Level.SPECIALIST
-
-
-class ProfileLanguageFactory(DjangoModelFactory[ProfileLanguage]):
-    """A language a person speaks."""
-
-    class Meta:
-        model = ProfileLanguage
-
-    profile = factory.SubFactory(ProfileFactory)
-    language = "ru"
-    level = ProfileLanguage.Level.B2
+def topic(slug: str = "", *, parent: Topic | None = None, **fields: Any) -> Topic:
+    """A topic, below another if ``parent`` is given."""
+    slug = slug or f"topic-{next(_numbers)}"
+    values = {"slug": slug, "labels": {"en": slug.replace("-", " ").capitalize()}} | fields
+    made: Topic
+    if parent is None:
+        made = Topic.objects.add_root(values)
+    else:
+        made = Topic.objects.add_child(Topic.objects.get(pk=parent.pk), values)
+    return made
 
 
-class ProfileItemFactory(DjangoModelFactory[ProfileItem]):
+def profile(
+    owner: User | None = None, *, reach: Mapping[str, str | Choice] | None = None, **fields: Any
+) -> Profile:
+    """A published profile with the default audiences; ``reach={"contact": "everyone"}`` gives others."""
+    owner = owner or user()
+    defaults = {
+        "given_name": "Ana",
+        "family_name": f"Expert{next(_numbers)}",
+        "status": Profile.Status.PUBLISHED,
+        "audiences": tokens(owner.pk, reach or {}),
+    }
+    return Profile.objects.create(user=owner, **(defaults | fields))
+
+
+def tokens(owner: UUID, reach: Mapping[str, str | Choice]) -> dict[str, list[str]]:
+    """The ``audiences`` of a profile: the defaults but for the sections named in ``reach``."""
+    chosen = audiences.defaults(owner)
+    for section, choice in reach.items():
+        chosen[Section(section).value] = audiences.tokens(
+            choice if isinstance(choice, Choice) else Choice(Reach(choice)), owner=owner
+        )
+    return chosen
+
+
+def knows(who: Profile, what: Topic, level: str = "specialist", years: int = 5) -> ProfileTopic:
+    """Let somebody know about a topic."""
+    return ProfileTopic.objects.create(profile=who, topic=what, level=level, years=years)
+
+
+def speaks(who: Profile, language: str = "ru", level: str = "B2") -> ProfileLanguage:
+    """Let somebody speak a language."""
+    return ProfileLanguage.objects.create(profile=who, language=language, level=level)
+
+
+def item(who: Profile, section: Section = Section.AFFILIATIONS, **fields: Any) -> ProfileItem:
     """An entry of a section that is a list."""
-
-    class Meta:
-        model = ProfileItem
-
-    profile = factory.SubFactory(ProfileFactory)
-    section = Section.AFFILIATIONS
-    title = factory.Sequence("Role {}".format)
+    defaults = {"title": f"Role {next(_numbers)}", "position": who.items.filter(section=section).count()}
+    return ProfileItem.objects.create(profile=who, section=section, **(defaults | fields))
 
 
-class DelegationFactory(DjangoModelFactory[Delegation]):
-    """Somebody may edit a profile."""
-
-    class Meta:
-        model = Delegation
-
-    profile = factory.SubFactory(ProfileFactory)
-    delegate = factory.SubFactory(UserFactory)
+def delegate(who: Profile, helper: User | None = None) -> User:
+    """Let somebody edit a profile; returns the delegate."""
+    helper = helper or user()
+    Delegation.objects.create(profile=who, delegate=helper)
+    return helper
