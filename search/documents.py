@@ -24,14 +24,33 @@ class Weight(StrEnum):
     ASIDE = "D"
 
 
+# The fields that `Fact.terms` may use, and the form of their values.
+TERM_FIELDS = {
+    "topic": "the slug of a topic or of a topic above it",
+    "level": "<slug of a topic or of one above it>=<level>; the level alone is added",
+    "country": "ISO 3166-1 alpha-2, in capitals; for an expert nationality and duty country together",
+    "nationality": "ISO 3166-1 alpha-2, in capitals",
+    "duty_country": "ISO 3166-1 alpha-2, in capitals",
+    "gender": "female, male, other",
+    "language": "ISO 639 code",
+    "network": "the slug of a network",
+    "agency": "the kind of agency",
+    "kind": "the kind within a type: question, announcement …",
+    "status": "open, answered, closed …",
+    "is": "a yes: answered, accepted, pinned …",
+    "has": "what it comes with: attachment …",
+    "availability": "a month in which the person is available, YYYY-MM",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A piece of text, or facet values, that one audience may read.
 
-    ``terms`` are filter and facet values by field, e.g. ``{"topic": ("border-security", …),
-    "level": ("border-security=trainer",), "country": ("KG",), "language": ("ru",)}``; a topic is given with all
-    its ancestors so that a filter on a topic includes its sub-topics.
-    """
+    ``text`` is plain text (no markup). ``terms`` are filter and facet values by a field of `TERM_FIELDS`,
+    e.g. ``{"topic": ("border-security", …), "level": ("border-security=trainer",), "country": ("KG",),
+    "language": ("ru",)}``; a topic is given with all its ancestors, so that a filter on a topic includes
+    its sub-topics."""
 
     section: str
     audience: tuple[str, ...]
@@ -46,10 +65,11 @@ class Document:
     """One searchable thing as an engine keeps it.
 
     ``container`` is the space whose readers may read it, or None where only the facts' audiences decide.
-    ``keys`` are the handles by which it can be withdrawn before it is re-indexed: its own
-    (``post:<id>``) and those of what it hangs on (``discussion:<id>``, ``space:<id>``, ``person:<id>``).
-    ``group`` puts hits together (a post's discussion). ``audience`` are those who may know of it at all.
-    """
+    ``keys`` are the handles by which it can be withdrawn before it is re-indexed: its own (``post:<id>``)
+    and those of what it hangs on (``discussion:<id>``, ``space:<id>``, ``person:<id>``). ``group`` puts
+    hits together (a post's discussion; a discussion has none or itself); what is in another's group is not
+    suggested while typing, for that other one is. ``audience`` are those who may know of it at all, and may
+    read the ``title``. ``findable_by_author`` of an expert: what they wrote may lead to them."""
 
     kind: str
     id: UUID

@@ -20,7 +20,9 @@ def engines() -> list[str]:
     return [POSTGRES, ELASTICSEARCH] if settings.SEARCH["ELASTICSEARCH_URL"] else [POSTGRES]
 
 
-def enqueue(kind: str, ids: Iterable[UUID], *, restricting: bool = False, withdraw: str | None = None) -> None:
+def enqueue(
+    kind: str, ids: Iterable[UUID], *, restricting: bool = False, withdraw: str | None = None
+) -> None:
     """Have these things re-indexed. Must run in the transaction of the change (raises outside of one).
 
     ``restricting``: somebody may no longer see them (or part of them); queries exclude them from now on until
@@ -28,7 +30,9 @@ def enqueue(kind: str, ids: Iterable[UUID], *, restricting: bool = False, withdr
     posts of a discussion) and goes with the row of each id.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("The search outbox is written in the change's transaction.")
+        raise transaction.TransactionManagementError(
+            "The search outbox is written in the change's transaction."
+        )
     OutboxRow.objects.bulk_create(
         OutboxRow(
             engine=engine,
@@ -40,3 +44,9 @@ def enqueue(kind: str, ids: Iterable[UUID], *, restricting: bool = False, withdr
         for object_id in ids
         for engine in engines()
     )
+
+
+def withdrawn(engine: str) -> list[str]:
+    """The keys of restricting changes that an engine has not got yet: what carries one must not be found."""
+    rows = OutboxRow.objects.filter(engine=engine, restricting=True)
+    return list(rows.order_by().values_list("key", flat=True).distinct())

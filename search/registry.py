@@ -1,8 +1,12 @@
-"""Which things can be searched: each room registers its sources; the engines and the indexer ask here."""
+"""What the rooms tell search: which things can be searched, and what the values of filters are called.
+
+Each room registers in its AppConfig.ready(); the engines, the indexer and the query language ask here, and
+know no model.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,11 +18,10 @@ from search.viewer import Viewer
 class Source:
     """One kind of searchable thing.
 
-    ``load(ids)`` reads the rows anew and gives the documents of those that belong in the index (published, not
-    hidden, not deleted); an id it does not return is removed from the index.
-    ``visible_ids(viewer, ids)`` is the room's own ``visible(viewer)`` asked for these ids, in one query.
-    ``all_ids(after)`` walks every id that belongs in the index, in ascending order, from after ``after``.
-    """
+    ``load(ids)`` reads the rows anew and gives the documents of those that belong in the index (published,
+    not hidden, not deleted); an id it does not return is removed from the index. ``visible_ids(viewer,
+    ids)`` is the room's own ``visible(viewer)`` asked for these ids, in one query. ``all_ids(after)`` walks
+    every id that belongs in the index, in ascending order, from after ``after``."""
 
     kind: str
     load: Callable[[Sequence[UUID]], list[Document]]
@@ -26,13 +29,33 @@ class Source:
     all_ids: Callable[[UUID | None], Iterator[UUID]]
 
 
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A filter whose values people call otherwise than the index does, such as ``space`` or ``country``.
+
+    ``resolve(viewer, typed)`` gives the values of `Fact.terms` (for ``space`` and ``author`` the id) that a
+    person means by what they typed (a slug, a code, a name in any language); nothing where there is none
+    *that this viewer may know of*. ``labels(viewer, values)`` gives the values' names in the viewer's
+    language, leaving out those the viewer may not know of. One query each at most."""
+
+    name: str
+    resolve: Callable[[Viewer, str], Collection[str]]
+    labels: Callable[[Viewer, Collection[str]], Mapping[str, str]]
+
+
 _sources: dict[str, Source] = {}
+_fields: dict[str, FilterField] = {}
 _topic_labels: list[Callable[[], Sequence[TopicLabel]]] = []
 
 
 def register(source: Source) -> None:
     """Make a kind searchable; called from the room's AppConfig.ready()."""
     _sources[source.kind] = source
+
+
+def register_field(field: FilterField) -> None:
+    """Say how the values of a filter are called; called from the room's AppConfig.ready()."""
+    _fields[field.name] = field
 
 
 def register_topic_labels(labels: Callable[[], Sequence[TopicLabel]]) -> None:
@@ -48,6 +71,11 @@ def source(kind: str) -> Source:
 def kinds() -> list[str]:
     """All searchable kinds, in the order of their registration."""
     return list(_sources)
+
+
+def field(name: str) -> FilterField | None:
+    """How the values of a filter are called; None where they are called what they are."""
+    return _fields.get(name)
 
 
 def topic_labels() -> Sequence[TopicLabel]:

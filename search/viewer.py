@@ -1,8 +1,8 @@
 """Who is asking, as reading and searching see them: audience tokens and readable containers.
 
 A `Viewer` is resolved once a request (and anew in every action's transaction, so that a right taken away a
-moment ago is gone). It knows nothing of models: `experts` fills the tokens, `forums` registers how to find the
-spaces that a viewer may read. Reading, filtering, counting and search all ask this one object.
+moment ago is gone). It knows nothing of models: `experts` fills the tokens, `forums` registers how to find
+the spaces that a viewer may read. Reading, filtering, counting and search all ask this one object.
 """
 
 from __future__ import annotations

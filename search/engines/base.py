@@ -1,0 +1,154 @@
+"""What an engine is asked and what it answers: the same for Elasticsearch and PostgreSQL.
+
+An engine is always asked *for a viewer*. It finds, counts, sorts and gives back only documents whose
+audience and container the viewer has, by facts whose audience the viewer is in, and never what a pending
+restricting change has withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from search.layers import Layered, Passage
+from search.query import Leaf, Query, Term
+from search.viewer import Viewer
+
+
+class EngineError(Exception):
+    """The engine could not answer: it is down, too slow, or has no index. Nothing is wrong with the
+    question."""
+
+
+class TooSlow(EngineError):
+    """The question takes the engine longer than it may."""
+
+
+class Sort(StrEnum):
+    """Orders of results; ties are broken by newest, then by id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    LIKES = "likes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One search. ``after`` is the `Hit.place` of the last hit of the page before; ``today`` is from where
+    the age of posts is counted. ``facets`` names the fields whose values are to be counted.
+    ``post_evidence``: experts are also found by what they wrote. ``grouped``: of each group (discussion)
+    only the best hit."""
+
+    query: Query
+    today: datetime
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    after: tuple[float | int | str, ...] | None = None
+    facets: tuple[str, ...] = ()
+    post_evidence: bool = True
+    grouped: bool = False
+
+    @property
+    def experts_by_posts(self) -> bool:
+        """Whether what people wrote is to be asked for who they are."""
+        types = [clause.leaves for clause in self.query.filters if any(map(_is_type, clause.leaves))]
+        return (
+            self.post_evidence
+            and bool(self.query.text)
+            and all(Term("type", "expert") in leaves for leaves in types)
+        )
+
+
+def _is_type(leaf: Leaf) -> bool:
+    return isinstance(leaf, Term) and leaf.field == "type"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One document found. ``passages`` and ``terms`` are those the viewer may read, and no others.
+    ``place`` is where it stands in the order (it holds the score, so it never leaves the house
+    unencrypted). ``posts`` are the viewer-readable posts that spoke for an expert, best first."""
+
+    kind: str
+    id: UUID
+    title: str
+    place: tuple[float | int | str, ...]
+    group: UUID | None = None
+    passages: tuple[Passage, ...] = ()
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    posts: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Hits, and the figures of the whole result. Facet values come most frequent first, then by value."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A thing whose name begins like what is being typed."""
+
+    kind: str
+    id: UUID
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What an engine keeps of one thing, for the sweep."""
+
+    id: UUID
+    digest: str
+
+
+class Engine(Protocol):
+    """An engine. Asking raises `EngineError` when it cannot answer."""
+
+    name: str
+
+    def search(self, request: Request, viewer: Viewer) -> Page:
+        """Find, count and sort."""
+        ...
+
+    def suggest(
+        self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
+    ) -> list[Suggestion]:
+        """Things of which each word is, or (the last one) begins, a word of the title."""
+        ...
+
+    def known(self, words: Collection[str], viewer: Viewer) -> set[str]:
+        """Those of the (folded) words that stand in any text the viewer may read."""
+        ...
+
+    def passages(self, kind: str, ids: Collection[UUID], viewer: Viewer) -> Mapping[UUID, Sequence[Passage]]:
+        """The texts of these things that the viewer may read."""
+        ...
+
+    def write(
+        self,
+        documents: Sequence[Layered],
+        removed: Collection[tuple[str, UUID]],
+        *,
+        version: int,
+        visible_at_once: bool,
+    ) -> set[tuple[str, UUID]]:
+        """Store and remove, unless a higher version is there already. ``visible_at_once``: searches see it
+        when this returns. Gives those that failed, which have been logged."""
+        ...
+
+    def stored(self, kind: str, *, after: UUID | None) -> Iterator[Stored]:
+        """All that is kept of one kind, by ascending id."""
+        ...
+
+    def check(self) -> None:
+        """Raise `EngineError` if it would not answer now; takes no longer than 0.3 s."""
+        ...

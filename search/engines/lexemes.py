@@ -1,0 +1,90 @@
+"""What PostgreSQL compares: text as a tsvector, a query as a tsquery.
+
+Three sorts of lexemes share one index: folded words (``training``), stems by language (``en/train``), and
+terms (``=topic:border-security``). All words of all facts of a layer stand in one vector, with a gap
+between facts, so that no phrase reaches from one into the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from search.analysis import WORD, fold, stem, stems, words
+from search.documents import Weight
+from search.layers import Layer
+from search.query import Clause, Leaf, Phrase, Prefix, Term, Word
+
+GAP = 10  # positions between two facts
+LAST_POSITION = 16_383  # PostgreSQL's; what stands behind is found, but no part of phrases
+
+
+def vector(layer: Layer) -> str:
+    """A layer as a tsvector literal."""
+    found: dict[str, list[str]] = {}
+    position = 0
+    for passage in layer.passages:
+        weight = Weight[passage["weight"].upper()].value
+        language = passage["language"]
+        for word in WORD.findall(passage["text"]):
+            position += 1
+            place = f"{min(position, LAST_POSITION)}{weight}"
+            found.setdefault(fold(word), []).append(place)
+            found.setdefault(f"{language}/{stem(word, language)}", []).append(place)
+        position += GAP
+    for spelling in layer.spellings.split():
+        found.setdefault(spelling, []).append(f"{LAST_POSITION}{Weight.NAME.value}")
+    lexemes = [f"{_quoted(lexeme)}:{','.join(places)}" for lexeme, places in found.items()]
+    lexemes += [_quoted(_term(name, value)) for name, values in layer.terms.items() for value in values]
+    return " ".join(lexemes)
+
+
+def title_vector(title: str) -> str:
+    """The folded words of a title as a tsvector literal, for typing help."""
+    return " ".join(_quoted(fold(word)) for word in dict.fromkeys(words(title)))
+
+
+def flat_terms(layer: Layer) -> list[str]:
+    """A layer's terms as ``field:value``."""
+    return [f"{name}:{value}" for name, values in layer.terms.items() for value in values]
+
+
+def any_of(leaves: Iterable[Leaf]) -> str:
+    """The tsquery of a disjunction."""
+    return " | ".join(dict.fromkeys(map(_leaf, leaves)))
+
+
+def all_of(clauses: Iterable[Clause]) -> str:
+    """The tsquery of a conjunction of clauses."""
+    return " & ".join(f"({any_of(clause.leaves)})" for clause in clauses)
+
+
+def starting_with(typed: Sequence[str]) -> str:
+    """The tsquery of folded words of which the last is still being typed."""
+    return " & ".join([*map(_quoted, typed[:-1]), _quoted(typed[-1]) + ":*"])
+
+
+def word(folded: str) -> str:
+    """The tsquery of one folded word as it is."""
+    return _quoted(folded)
+
+
+def _leaf(leaf: Leaf) -> str:
+    match leaf:
+        case Word(text):
+            forms = [fold(text), *(f"{language}/{form}" for language, form in stems(text).items())]
+            return "(" + " | ".join(map(_quoted, forms)) + ")"
+        case Prefix(text):
+            return _quoted(text) + ":*"
+        case Phrase(in_order, language):
+            forms = [f"{language}/{stem(one, language)}" if language else fold(one) for one in in_order]
+            return "(" + " <-> ".join(map(_quoted, forms)) + ")"
+        case Term(field, value):
+            return _quoted(_term(field, value))
+
+
+def _term(field: str, value: str) -> str:
+    return f"={field}:{value}"
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,297 @@
+"""The engine that is always there: PostgreSQL, with documents in tables beside the rooms' own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
+
+from search.analysis import WORD, fold
+from search.engines import lexemes, postgres_sql
+from search.engines.base import EngineError, Hit, Page, Request, Sort, Stored, Suggestion, TooSlow
+from search.layers import Layer, Layered, Passage
+from search.models import SearchDocument
+from search.viewer import Viewer
+
+SUGGESTIONS_WEIGHED = 50
+TOMBSTONES_KEPT = timedelta(days=1)  # an indexer that is later than this has long been given up
+
+_UPSERT = """
+INSERT INTO search_searchdocument AS kept
+    (kind, object_id, version, digest, container, "group", author, audience, keys, title, title_words,
+    created_at,
+     likes, accepted, findable_by_author, vector, terms, passages, written_at)
+VALUES {rows}
+ON CONFLICT (kind, object_id) DO UPDATE SET
+    version = excluded.version, digest = excluded.digest, container = excluded.container,
+    "group" = excluded."group", author = excluded.author, audience = excluded.audience, keys = excluded.keys,
+    title = excluded.title, title_words = excluded.title_words, created_at = excluded.created_at,
+    likes = excluded.likes, accepted = excluded.accepted, findable_by_author = excluded.findable_by_author,
+    vector = excluded.vector, terms = excluded.terms, passages = excluded.passages, written_at = now()
+WHERE kept.version <= excluded.version
+RETURNING id, kind, object_id
+"""
+_ROW = (
+    "(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s, %s::tsvector, %s, %s, %s, %s, %s::tsvector,"
+    " %s::text[], %s, now())"
+)
+_INSERT_LAYERS = (
+    "INSERT INTO search_searchlayer (document_id, audience, vector, terms, passages) VALUES {rows}"
+)
+_LAYER_ROW = "(%s, %s::text[], %s::tsvector, %s::text[], %s)"
+# Guesses at a misspelt word come from these; what is shorter or has digits is not guessed at.
+_LEARN = """
+INSERT INTO search_searchword (word)
+SELECT word FROM unnest(%s::text[]) AS learnt (word)
+WHERE NOT EXISTS (SELECT FROM search_searchword AS known WHERE known.word = learnt.word)
+ORDER BY word ON CONFLICT DO NOTHING
+"""
+
+
+class PostgresEngine:
+    """See `search.engines.base.Engine`."""
+
+    name = postgres_sql.ENGINE
+
+    # ---- asking
+
+    def search(self, request: Request, viewer: Viewer) -> Page:
+        """Find, count and sort, in one statement."""
+        sql, parameters = postgres_sql.statement(request, viewer)
+        total, facets, hits = _ask(sql, parameters)[0]
+        found = [_hit(row, request.sort) for row in hits or ()]
+        counted: dict[str, list[tuple[str, int]]] = {name: [] for name in request.facets}
+        for name, value, documents in facets or ():
+            counted[name].append((value, documents))
+        return Page(
+            hits=tuple(found[: request.limit]),
+            total=total,
+            facets=counted,
+            has_more=len(found) > request.limit,
+        )
+
+    def suggest(
+        self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
+    ) -> list[Suggestion]:
+        """Things whose titles have these words, the last one only begun."""
+        rows = _ask(
+            f"""WITH {postgres_sql.WITHDRAWN}
+            SELECT d.kind, d.object_id, d.title FROM search_searchdocument AS d
+            WHERE d.title_words @@ %(words)s::tsquery AND d.kind = ANY(%(kinds)s) AND {postgres_sql.SCOPE}
+            ORDER BY d.likes DESC, d.created_at DESC, d.object_id DESC LIMIT %(limit)s""",  # noqa: S608
+            postgres_sql.scope(viewer)
+            | {"words": lexemes.starting_with(words), "kinds": list(kinds), "limit": limit},
+        )
+        return [Suggestion(kind=kind, id=object_id, title=title) for kind, object_id, title in rows]
+
+    def known(self, words: Collection[str], viewer: Viewer) -> set[str]:
+        """Those of the folded words that stand in any text the viewer may read."""
+        rows = _ask(
+            f"""WITH {postgres_sql.WITHDRAWN}
+            SELECT asked.word FROM unnest(%(words)s::text[], %(queries)s::text[]) AS asked (word, query)
+            WHERE EXISTS (
+                SELECT FROM search_searchdocument AS d
+                WHERE d.vector @@ asked.query::tsquery AND {postgres_sql.SCOPE}
+            ) OR EXISTS (
+                SELECT FROM search_searchlayer AS l JOIN search_searchdocument AS d ON d.id = l.document_id
+                WHERE l.vector @@ asked.query::tsquery AND {postgres_sql.LAYER_SCOPE} AND {postgres_sql.SCOPE}
+            )""",  # noqa: S608
+            postgres_sql.scope(viewer)
+            | {"words": list(words), "queries": [lexemes.word(word) for word in words]},
+        )
+        return {word for (word,) in rows}
+
+    def passages(self, kind: str, ids: Collection[UUID], viewer: Viewer) -> Mapping[UUID, Sequence[Passage]]:
+        """The texts of these things that the viewer may read."""
+        rows = _ask(
+            f"""WITH {postgres_sql.WITHDRAWN}
+            SELECT d.object_id, d.passages, (
+                SELECT json_agg(l.passages) FROM search_searchlayer AS l
+                WHERE l.document_id = d.id AND {postgres_sql.LAYER_SCOPE}
+            )
+            FROM search_searchdocument AS d
+            WHERE d.kind = %(kind)s AND d.object_id = ANY(%(ids)s::uuid[]) AND {postgres_sql.SCOPE}""",  # noqa: S608
+            postgres_sql.scope(viewer) | {"kind": kind, "ids": list(ids)},
+        )
+        return {
+            object_id: [*opened, *(one for layer in narrow or () for one in layer)]
+            for object_id, opened, narrow in rows
+        }
+
+    def check(self) -> None:
+        """It answers whenever the database does; without the database nothing does."""
+
+    # ---- keeping
+
+    def write(
+        self,
+        documents: Sequence[Layered],
+        removed: Collection[tuple[str, UUID]],
+        *,
+        version: int,
+        visible_at_once: bool,  # noqa: ARG002 - as soon as the transaction is committed
+    ) -> set[tuple[str, UUID]]:
+        """Store and remove in the caller's transaction, in one order for all writers, so that none
+        deadlock."""
+        rows = {(one.document.kind, one.document.id): one for one in documents}
+        things = sorted({*rows, *removed}, key=lambda thing: (thing[0], thing[1].bytes))
+        if not things:
+            return set()
+        values = [
+            _row(rows[thing], version) if thing in rows else _tombstone(*thing, version) for thing in things
+        ]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                _UPSERT.format(rows=", ".join([_ROW] * len(values))),
+                [value for row in values for value in row],
+            )
+            written = {(kind, object_id): row_id for row_id, kind, object_id in cursor.fetchall()}
+            cursor.execute(
+                "DELETE FROM search_searchlayer WHERE document_id = ANY(%s)", [list(written.values())]
+            )
+            if layers := [
+                (
+                    written[thing],
+                    list(layer.audience),
+                    lexemes.vector(layer),
+                    lexemes.flat_terms(layer),
+                    _json(layer),
+                )
+                for thing, one in rows.items()
+                if thing in written
+                for layer in one.narrow
+            ]:
+                cursor.execute(
+                    _INSERT_LAYERS.format(rows=", ".join([_LAYER_ROW] * len(layers))),
+                    [value for row in layers for value in row],
+                )
+            cursor.execute(_LEARN, [sorted(_words(one for thing, one in rows.items() if thing in written))])
+        return set()
+
+    def stored(self, kind: str, *, after: UUID | None) -> Iterator[Stored]:
+        """All that is kept of one kind, by ascending id; tombstones are not kept things."""
+        rows = SearchDocument.objects.filter(kind=kind, audience__len__gt=0).order_by("object_id")
+        if after is not None:
+            rows = rows.filter(object_id__gt=after)
+        for object_id, digest in rows.values_list("object_id", "digest").iterator(chunk_size=2_000):
+            yield Stored(id=object_id, digest=digest)
+
+
+def _row(one: Layered, version: int) -> tuple[Any, ...]:
+    document = one.document
+    is_suggested = document.group in {None, document.id}
+    return (
+        document.kind,
+        document.id,
+        version,
+        one.digest,
+        document.container,
+        document.group,
+        document.author,
+        sorted(set(document.audience)),
+        list(document.keys),
+        document.title,
+        lexemes.title_vector(document.title) if is_suggested else None,
+        document.created_at.replace(microsecond=document.created_at.microsecond // 1000 * 1000),
+        document.likes,
+        document.accepted,
+        document.findable_by_author,
+        lexemes.vector(one.open),
+        lexemes.flat_terms(one.open),
+        _json(one.open),
+    )
+
+
+def _tombstone(kind: str, object_id: UUID, version: int) -> tuple[Any, ...]:
+    nothing: list[str] = []
+    now = datetime.now(UTC)
+    document = (
+        kind,
+        object_id,
+        version,
+        "",
+        None,
+        None,
+        None,
+        nothing,
+        nothing,
+        "",
+        None,
+        now,
+        0,
+        False,
+        False,
+    )
+    return (*document, "", nothing, "[]")
+
+
+def _json(layer: Layer) -> str:
+    return orjson.dumps(layer.passages).decode()
+
+
+def _words(documents: Iterable[Layered]) -> set[str]:
+    return {
+        fold(word)
+        for one in documents
+        for layer in (one.open, *one.narrow)
+        for passage in layer.passages
+        for word in set(WORD.findall(passage["text"]))
+        if 3 < len(word) <= 40 and word.isalpha()
+    }
+
+
+def _ask(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Carry a question out within its time limit; one round trip, so that it counts as one query.
+
+    Compiling such a statement to machine code costs more than it ever gains, hence no jit.
+    """
+    milliseconds = int(settings.SEARCH["TIMEOUT_SECONDS"] * 1000)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SET LOCAL statement_timeout = {milliseconds}; SET LOCAL jit = off; {sql};"
+                " SET LOCAL statement_timeout = DEFAULT",
+                parameters,
+            )
+            cursor.nextset()
+            cursor.nextset()
+            return list(cursor.fetchall())
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow("PostgreSQL needs longer for this search than it may.") from error
+        raise EngineError(str(error)) from error
+
+
+def _hit(row: Mapping[str, Any], sort: Sort) -> Hit:
+    terms: dict[str, list[str]] = {}
+    passages: list[Passage] = list(row["passages"])
+    for flat in row["terms"]:
+        name, _, value = flat.partition(":")
+        terms.setdefault(name, []).append(value)
+    for layer in row["layers"] or ():
+        passages += layer["passages"]
+        for flat in layer["terms"]:
+            name, _, value = flat.partition(":")
+            terms.setdefault(name, []).append(value)
+    places = {
+        "score": row["score"],
+        "created_at": row["created"],
+        "object_id": row["object_id"],
+        "likes": row["likes"],
+    }
+    return Hit(
+        kind=row["kind"],
+        id=UUID(row["object_id"]),
+        title=row["title"],
+        group=UUID(row["group"]) if row["group"] else None,
+        place=tuple(places[column] for column in postgres_sql.ORDERS[sort]),
+        passages=tuple(passages),
+        terms=terms,
+        posts=tuple(UUID(post) for post in row["posts"] or ()),
+    )
