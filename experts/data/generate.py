@@ -203,7 +203,7 @@ def _profile(
 def _name(
     random: Random, groups: Sequence[str], *, taken: AbstractSet[str]
 ) -> tuple[str, list[tuple[str, ...]]]:
-    """A gender and a name not taken: ``(given, family)`` in Latin, then in the own script (``()`` if Latin)."""
+    """A gender and a name not taken: ``(given, family)`` in Latin, then in its own script, if any."""
     for _ in range(1_000):
         group = load("names")["groups"][random.choice(groups)]
         gender = random.choice(["female", "male"])
@@ -372,7 +372,7 @@ def _phone(random: Random, place: Record) -> str:
 
 def _orcid(random: Random) -> str:
     """An iD outside the ranges that ORCID gives out, with the right check character (ISO 7064 MOD 11-2)."""
-    digits = f"{random.randint(901_000_000, 999_999_999):015d}"
+    digits = f"{random.randint(91_000_000, 99_999_999):015d}"
     total = 0
     for digit in digits:
         total = (total + int(digit)) * 2 % 11

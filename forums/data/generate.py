@@ -42,7 +42,7 @@ def load(name: str) -> Record:
 
 
 def discussions(*, composed: int = COMPOSED, seed: int = 2026) -> Iterator[Record]:
-    """All demo discussions: by hand first, then ``composed`` ones; the n-th is the same whatever the number."""
+    """All demo discussions: by hand first, then ``composed`` ones, each the same in any number."""
     yield from load("discussions")["discussions"]
     for number in range(composed):
         yield _compose(number, seed=seed)
@@ -102,8 +102,9 @@ class _Thread:
         # What is talked about when there is nothing left to say on the subject itself.
         self.topics = [topic, *(other for other in _space(space)["topics"] if other != topic)]
         self.people = participants(space)
-        minutes = int((ENDS - BEGINS).total_seconds() // 60)
-        self.moment = BEGINS + timedelta(minutes=random.randrange(minutes))
+        begins = max(BEGINS, datetime.fromisoformat(_space(space)["created_at"]))
+        minutes = int((ENDS - begins).total_seconds() // 60)
+        self.moment = begins + timedelta(minutes=random.randrange(1, minutes))
         self.said: set[str] = set()
         self.posts: list[Record] = []
 

@@ -1,0 +1,1 @@
+"""Data that tests judge by, and the tests of the data files."""
