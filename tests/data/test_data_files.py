@@ -49,7 +49,7 @@ network_slugs = {network["slug"] for network in networks}
 organisation_slugs = {organisation["slug"] for organisation in organisations}
 person_keys = {person["key"] for person in people}
 
-everyone = [*people, *members, *(d["profile"] for d in designations), *experts.profiles(300)]
+everyone = [*people, *members, *(d["profile"] for d in designations), *experts.profiles(400)]
 
 
 def assert_unique(values: list[Any]) -> None:
