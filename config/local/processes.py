@@ -20,6 +20,7 @@ LOCK_PATIENCE_SECONDS = 5.0  # a former server may still be writing its last che
 LOG_LIMIT = 20 * 1024 * 1024
 HTTP_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
+SIGNALLED = 128  # an exit code above it tells the signal
 TAIL_BYTES = 64 * 1024
 
 
@@ -40,6 +41,14 @@ class Process:
     def returncode(self) -> int | None:
         """The command's exit code, None while it runs."""
         return self.keeper.poll()
+
+    @property
+    def end(self) -> str:
+        """How it ended, in words."""
+        code = self.returncode or 0
+        if code > SIGNALLED:
+            return f"was ended by {signal.Signals(code - SIGNALLED).name}"
+        return f"ended with exit code {code}"
 
     def stop(self) -> int:
         """Order the command to stop, wait until it has, and return its exit code. May be called twice."""

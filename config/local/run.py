@@ -5,9 +5,11 @@ ELASTICSEARCH_URL names one), prepares the database, then runs the worker and th
 the loopback address. When one of them ends, all are stopped and the reason is shown. Nothing outlives this.
 """
 
+import argparse
 import json
 import os
 import secrets
+import shlex
 import signal
 import sys
 import time
@@ -15,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
-from config.local.postgres import postgres_process
+from config.local.postgres import postgres_process, running_url
 from config.local.prepare import DEMO, EXPLAINED
 from config.local.processes import LocalServiceError, Process, end_with_parent, http_get, require_free, start
 from config.local.search_node import search_process
@@ -31,8 +33,12 @@ class Stopped(BaseException):
     """Somebody wants everything to stop."""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop (exit code 0) or until something fails (1, and why)."""
+    parser = argparse.ArgumentParser(prog="python -m config.local.run", description=__doc__)
+    parser.add_argument("--environment", action="store_true", help="print what manage.py needs, for a shell")
+    if parser.parse_args(arguments).environment:
+        return _print_environment()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     if "MAKELEVEL" in os.environ:
@@ -53,7 +59,7 @@ def _run(stack: ExitStack) -> NoReturn:
     require_free(port)
     LOGS.mkdir(parents=True, exist_ok=True)
     running: list[Process] = []
-    environment = _environment(port)
+    environment = {**os.environ, **_settings(port)}
     if engine := os.environ.get("SEARCH"):
         environment |= _search(engine, stack, running)
     if not os.environ.get("DATABASE_URL"):
@@ -62,6 +68,7 @@ def _run(stack: ExitStack) -> NoReturn:
         running.append(server)
 
     def run(name: str, *command: str) -> Process:
+        (LOGS / f"{name}.log").unlink(missing_ok=True)
         process = start(
             name, [sys.executable, *command], log=LOGS / f"{name}.log", cwd=PROJECT, env=environment
         )
@@ -91,7 +98,7 @@ def _port() -> int:
     return int(text)
 
 
-def _environment(port: int) -> dict[str, str]:
+def _settings(port: int) -> dict[str, str]:
     ours = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PORT": str(port),
@@ -101,7 +108,19 @@ def _environment(port: int) -> dict[str, str]:
     }
     if not os.environ.get("SECRET_KEY"):
         ours["SECRET_KEY"] = _secret_key()
-    return {**os.environ, **ours}
+    return ours
+
+
+def _print_environment() -> int:
+    """The settings of what runs now, as lines for a shell's eval."""
+    url = os.environ.get("DATABASE_URL") or running_url()
+    if url is None:
+        print("No server runs on .local/postgres: `make run` starts one.", file=sys.stderr)
+        return 1
+    for name, value in _settings(_port()).items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(f"export DATABASE_URL={shlex.quote(url)}")
+    return 0
 
 
 def _secret_key() -> str:
@@ -127,9 +146,14 @@ def _search(engine: str, stack: ExitStack, running: list[Process]) -> dict[str, 
 
 def _prepare(preparation: Process, running: list[Process]) -> None:
     print("Preparing the database ...", flush=True)
+    told = 0
     while preparation.returncode is None:
         time.sleep(LOOK_SECONDS)
         _require_all(running)
+        steps = [line for line in preparation.log.read_text().splitlines() if line.endswith(" ...")]
+        for step in steps[told:]:
+            print(step, flush=True)
+        told = len(steps)
     if preparation.returncode == EXPLAINED:
         raise LocalServiceError(preparation.last_lines(1))
     if preparation.returncode != 0:
@@ -140,8 +164,7 @@ def _require_all(running: list[Process]) -> None:
     for process in running:
         if process.returncode is not None:
             raise LocalServiceError(
-                f"{process.last_lines()}\nThe {process.name} ended with exit code {process.returncode}: "
-                f"above is the end of {process.log}."
+                f"{process.last_lines()}\n{process.name} {process.end}: above is the end of {process.log}."
             )
 
 
