@@ -10,7 +10,7 @@ crosswise; callers hold the discussion's row lock. ``manage.py verify_counters``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,51 @@ SET question_count = question_count - %(questions)s,
     reply_count = reply_count - %(replies)s,
     contributor_count = contributor_count - (SELECT count(*) FROM contributor WHERE post_count = 0)
 WHERE id = %(space)s
+"""
+# Everything a discussion keeps about its posts, from its posts.
+_RECOUNT = """
+WITH below AS (
+    SELECT discussion_id, above.position, count(*) AS posts
+    FROM forums_post AS post
+    CROSS JOIN LATERAL unnest(array_prepend(1, path)) AS above(position)
+    WHERE discussion_id = ANY(%(discussions)s::uuid[]) AND state = 'published'
+      AND post.position > 1 AND above.position <> post.position
+    GROUP BY discussion_id, above.position
+), counted AS (
+    UPDATE forums_post AS post SET descendant_count = coalesce(below.posts, 0)
+    FROM forums_post AS same
+    LEFT JOIN below ON below.discussion_id = same.discussion_id AND below.position = same.position
+    WHERE same.id = post.id AND same.discussion_id = ANY(%(discussions)s::uuid[])
+      AND post.descendant_count <> coalesce(below.posts, 0)
+)
+UPDATE forums_discussion AS discussion
+SET reply_count = (
+        SELECT count(*) FROM forums_post
+        WHERE discussion_id = discussion.id AND state = 'published' AND position > 1
+    ),
+    like_count = coalesce(
+        (SELECT like_count FROM forums_post WHERE discussion_id = discussion.id AND position = 1), 0
+    ),
+    last_post_at = coalesce(latest.created_at, discussion.created_at),
+    last_post_by_id = coalesce(latest.author_id, discussion.author_id)
+FROM forums_discussion AS same
+LEFT JOIN LATERAL (
+    SELECT created_at, author_id FROM forums_post
+    WHERE discussion_id = same.id AND state = 'published' ORDER BY position DESC LIMIT 1
+) AS latest ON TRUE
+WHERE same.id = discussion.id AND discussion.id = ANY(%(discussions)s::uuid[])
+"""
+# Every author of these discussions in each of the spaces: rows are made where there are none, and so locked.
+_CLAIM = """
+INSERT INTO forums_spacecontributor AS held (space_id, user_id, post_count)
+SELECT space.id, author.id, 0
+FROM unnest(%(spaces)s::uuid[]) AS space(id)
+CROSS JOIN (
+    SELECT DISTINCT author_id AS id FROM forums_post
+    WHERE discussion_id = ANY(%(discussions)s::uuid[]) AND state = 'published'
+) AS author
+ORDER BY space.id, author.id
+ON CONFLICT (space_id, user_id) DO UPDATE SET post_count = held.post_count
 """
 # A reply's own thread in one statement: the discussion, the posts above it, and how far its author has read.
 _REPLIED = """
@@ -155,6 +200,25 @@ def liked(post: Post, change: int) -> None:
         Discussion.objects.filter(pk=post.discussion_id).update(like_count=F("like_count") + change)
     Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + change)
     post.like_count += change
+
+
+def claim(discussion_ids: Collection[UUID], space_ids: Collection[UUID]) -> None:
+    """Take every row that moving these discussions' posts between these spaces changes, in the order of all
+    others (people, then spaces), so that it never waits crosswise for a reply or another move."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"spaces": sorted(space_ids), "discussions": list(discussion_ids)})
+    list(
+        Space.objects.filter(pk__in=space_ids).order_by("pk").select_for_update(no_key=True).values_list("pk")
+    )
+
+
+def recount(*discussions: Discussion) -> None:
+    """Figures of discussions whose posts were moved: replies, likes, the last post, and what is below each
+    post. The caller takes them out of their space's figures before, and brings them back after."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, {"discussions": [discussion.pk for discussion in discussions]})
+    for discussion in discussions:
+        discussion.refresh_from_db(fields=["reply_count", "like_count", "last_post_at", "last_post_by"])
 
 
 def members(space_id: UUID, change: int) -> None:

@@ -65,11 +65,12 @@ def screen(viewer: Viewer, space_id: UUID, *, text: str, html: str, is_new: bool
 def banned_word(text: str, words: Iterable[str]) -> str | None:
     """The first of the words that is in the text, whatever its case, accents, invisible characters or letters
     borrowed from another alphabet."""
-    written = f" {_plain_words(text)} "
-    return next((word for word in words if f" {_plain_words(word)} " in written), None)
+    written = f" {plain_words(text)} "
+    return next((word for word in words if f" {plain_words(word)} " in written), None)
 
 
-def _plain_words(text: str) -> str:
+def plain_words(text: str) -> str:
+    """The words of a text in the form in which they are compared."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = "".join(c for c in decomposed if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
     return " ".join(re.findall(r"\w+", kept.casefold().translate(_LOOK_ALIKES)))

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Now
 
 from forums.models.discussions import Post
-from forums.models.moderation import Case
+from forums.models.moderation import Appeal, Case
 from search.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -21,20 +21,33 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def visible(self, viewer: Viewer) -> Self:
         """One's own, as long as what they tell of may be read: at least one of the posts, an invitation that
-        still holds, a case one may still decide. What concerns oneself (moderation) always."""
+        still holds, a case or appeal that is still there for one. What concerns oneself (moderation)
+        always."""
         if not viewer.is_signed_in:
             return self.none()
         return self.filter(user_id=viewer.user_id).filter(
-            Q(reason__in=("moderation", "appeal"))
+            Q(reason="moderation")
+            | Q(reason="appeal") & Exists(_appeals(viewer))
             | Q(reason="flag") & Exists(_cases(viewer))
             | Q(reason="invitation") & _invitation_holds()
             | Exists(_posts(viewer))
         )
 
 
+class IsOneOf(Func):
+    """``IsOneOf("pk", OuterRef("post_ids"))``: whether a value is in an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
 def _posts(viewer: Viewer) -> models.QuerySet[Post]:
-    of_notice = Func(OuterRef("post_ids"), function="ANY", output_field=models.UUIDField())
-    return Post.objects.visible(viewer).filter(pk=of_notice)
+    return Post.objects.visible(viewer).filter(IsOneOf(F("pk"), OuterRef("post_ids")))
+
+
+def _appeals(viewer: Viewer) -> models.QuerySet[Appeal]:
+    return Appeal.objects.visible(viewer).filter(entry_id=OuterRef("entry_id"))
 
 
 def _cases(viewer: Viewer) -> models.QuerySet[Case]:

@@ -8,16 +8,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 
+from config.errors import Conflict
 from experts import audit
 from experts.models import AuditEntry, User
 from forums import text
 from forums.actions import notices
 
 MAX_REASON = 2_000
+
+
+class MovedOn(Conflict):
+    """What an act changed was changed again since. HTTP 409."""
+
+    code = "state_moved_on"
+    detail = "It has changed since. Undo first what was done later."
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What an undo brought back, and what that changed, for its entry in the log."""
+
+    thing: models.Model
+    changes: Mapping[str, object]
 
 
 def reason_given(reason: str) -> str:
@@ -67,6 +85,19 @@ def difference(before: Mapping[str, object], obj: models.Model) -> dict[str, obj
     """``changes`` for the log: the fields of ``before`` that are otherwise now, each with both values."""
     after = state(obj, before)
     return {field: [old, after[field]] for field, old in before.items() if after[field] != old}
+
+
+def values_before(obj: models.Model, entry: AuditEntry, *, but_not: Collection[str] = ()) -> dict[str, Any]:
+    """The columns' values before an act; raises `MovedOn` unless they are now as the act left them."""
+    values = {}
+    for field, (before, after) in entry.changes.items():
+        if field in but_not:
+            continue
+        if logged(getattr(obj, field)) != after:
+            raise MovedOn
+        column: Any = type(obj)._meta.get_field(field)  # noqa: SLF001 - Django's public API
+        values[field] = column.to_python(before)
+    return values
 
 
 def logged(value: object) -> object:

@@ -248,12 +248,15 @@ def unhide(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion
 
 
 @transaction.atomic
-def delete(discussion_id: UUID, *, acting_user: User, reason: str = "") -> None:
+def delete(
+    discussion_id: UUID, *, acting_user: User, reason: str = "", expected_version: int | None = None
+) -> None:
     """Remove a discussion: moderators still see it. The author while nobody replied, and moderators, who say
     why."""
     viewer = viewer_of(acting_user)
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.delete_discussion, viewer, discussion)
+    require_version(discussion.version, expected_version)
     reason = acts.reason_of(acting_user, discussion.author_id, reason)
     moderation.set_discussion(
         discussion, {"deleted_at": timezone.now()}, "discussion.deleted", actor=acting_user, reason=reason

@@ -13,6 +13,7 @@ from experts import audit
 from experts.models import Network, User
 from experts.policies import require
 from forums import grants, policies, text
+from forums.actions import acts
 from forums.actions.common import locked, viewer_of
 from forums.models import JoinRequest, Membership, NetworkGrant, Role, Space
 
@@ -129,7 +130,7 @@ def set_role(space_id: UUID, user_id: UUID, role: str, *, acting_user: User, rea
     if before == Role.OWNER:
         _keep_an_owner(space, user_id)
     grants.give(space.pk, {user_id: role})
-    audit.record(
+    acts.note(
         "membership.role_set",
         space,
         actor=acting_user,
@@ -152,7 +153,7 @@ def remove(space_id: UUID, user_id: UUID, *, acting_user: User, reason: str = ""
     require(lambda who, where: policies.remove_member(who, where, membership.role), viewer, space)
     _keep_an_owner(space, user_id)
     grants.take(space.pk, [user_id])
-    audit.record(
+    acts.note(
         "membership.removed",
         space,
         actor=acting_user,

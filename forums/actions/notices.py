@@ -27,6 +27,7 @@ from forums.models import (
     Post,
     Role,
 )
+from forums.notice_querysets import IsOneOf
 from forums.notices import jobs, store
 
 Reason = Notice.Reason
@@ -179,7 +180,7 @@ def secretariat() -> list[UUID]:
 def read_up_to(user_id: UUID, discussion_id: UUID, position: int) -> None:
     """A person read a discussion up to a position: notices that tell of no later post are read as well."""
     later = Post.objects.filter(
-        pk=Func(OuterRef("post_ids"), function="ANY", output_field=UUIDField()),
+        IsOneOf(F("pk"), OuterRef("post_ids")),
         discussion_id=discussion_id,
         position__gt=position,
     )

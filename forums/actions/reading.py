@@ -14,6 +14,7 @@ from config.errors import NotFound
 from experts.models import User
 from experts.policies import require
 from forums import policies
+from forums.actions import notices
 from forums.actions.common import viewer_of
 from forums.models import Discussion, ReadMark
 
@@ -86,6 +87,7 @@ def mark_read(
                 "back": back,
             },
         )
+    notices.read_up_to(acting_user.pk, discussion.pk, reached)
     return ReadMark.objects.get(user=acting_user, discussion=discussion)
 
 

@@ -98,6 +98,8 @@ def set_discussion(discussion: Discussion, values: Mapping[str, Any]) -> None:
     for name, value in changed.items():
         setattr(discussion, name, value)
     new_readers = "space_id" in changed or before.is_counted != discussion.is_counted
+    if before.space_id != discussion.space_id:
+        counters.claim([discussion.pk], [before.space_id, discussion.space_id])
     if new_readers and before.is_counted:
         counters.withdrawn(before)
     discussion.version += 1

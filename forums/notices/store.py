@@ -7,11 +7,11 @@ makes one. Rows are taken in the order of people, so that two writers never wait
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
 from django.utils import timezone
 
@@ -19,6 +19,8 @@ from forums.models import Notice, NoticePreferences
 
 # Notices to be mailed "at once" wait so long, to go out together with what follows.
 GATHERING = dt.timedelta(minutes=1)
+
+_DEFAULTS = json.dumps(NoticePreferences.DEFAULTS)
 
 # How much the person hears of a discussion: what they chose for it, else for one of its topics, else for its
 # space or the nearest space above. Of several topics the loudest counts.
@@ -184,6 +186,6 @@ def _values(
         "invitation": None,
         "now": now,
         "due": now + GATHERING,
-        "defaults": orjson.dumps(NoticePreferences.DEFAULTS).decode(),
+        "defaults": _DEFAULTS,
         "kept": Notice.KEPT,
     }
