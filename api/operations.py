@@ -17,7 +17,7 @@ from django.http import HttpResponse, QueryDict
 from api import conditions, idempotency
 from api.requests import ApiRequest
 from api.serializers import Input, Output, Query
-from config.errors import FieldError, Invalid
+from config.errors import FieldError, Invalid, NotFound
 
 if TYPE_CHECKING:
     from api.viewsets import ApiViewSet
@@ -33,12 +33,14 @@ PAGING = frozenset({"limit", "cursor"})
 class Operation:
     """The declaration of one endpoint.
 
-    ``response`` is the shape of one object (of one result, where ``paginated``); None answers 204 without a
+    ``response`` is the shape of one object (of one result, where ``paginated``, or where the list is given
+    ``whole``, in the shape of a page); None answers 204 without a
     body. ``sign_in``: whether a visitor gets 401; by default for everything but GET. ``scope``: what a
     personal token must allow; by default read for GET, else write. ``expand``: the related objects that may
     be asked for, as dotted paths of at most two steps. ``throttle``: the rate (see settings.THROTTLE_RATES)
     beside the general one. ``idempotent``: whether a POST honours Idempotency-Key. ``files``: the body is
-    multipart/form-data. ``also``: other media types of the answer and their descriptions.
+    multipart/form-data. ``also``: other media types of the answer and their descriptions. ``moved``: asked
+    with the request and the URL's parts before a 404 goes out: the address where the thing is now, or None.
     """
 
     summary: str
@@ -47,6 +49,7 @@ class Operation:
     body: type[Input] | None = None
     query: type[Query] | None = None
     paginated: bool = False
+    whole: bool = False
     expand: tuple[str, ...] = ()
     sign_in: bool | None = None
     scope: Scope | None = None
@@ -54,6 +57,7 @@ class Operation:
     idempotent: bool = True
     files: bool = False
     also: Mapping[str, str] = field(default_factory=dict)
+    moved: Callable[..., str | None] | None = None
     example: object = None
     body_example: object = None
 
@@ -100,9 +104,15 @@ def operation[V: ApiViewSet, **P](
         @functools.wraps(handler)
         def run(view: V, request: ApiRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             _prepare(declared, request)
-            if request.method == "POST" and declared.idempotent:
-                return idempotency.once(request, lambda: handler(view, request, *args, **kwargs))
-            return conditions.conditional(request, handler(view, request, *args, **kwargs))
+            try:
+                if request.method == "POST" and declared.idempotent:
+                    return idempotency.once(request, lambda: handler(view, request, *args, **kwargs))
+                return conditions.conditional(request, handler(view, request, *args, **kwargs))
+            except NotFound:
+                moved_to = declared.moved(request, **kwargs) if declared.moved else None
+                if moved_to is None:
+                    raise
+                return _redirect(request, moved_to)
 
         run.operation = declared  # type: ignore[attr-defined]  # read back by `of`
         return run
@@ -115,6 +125,11 @@ def of(view: object) -> Operation | None:
     handler = getattr(view, getattr(view, "action", None) or "", None)
     found: Operation | None = getattr(handler, "operation", None)
     return found
+
+
+def _redirect(request: ApiRequest, moved_to: str) -> HttpResponse:
+    """To where the thing is now; the method and the body stay the same."""
+    return HttpResponse(status=301 if request.method in SAFE else 308, headers={"Location": moved_to})
 
 
 def _prepare(declared: Operation, request: ApiRequest) -> None:

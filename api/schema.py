@@ -126,10 +126,10 @@ class AutoSchema(BaseAutoSchema):
     def get_response_serializers(self) -> Any:
         declared = self.declared
         if declared.response is None:
-            return {declared.status: OpenApiResponse(description="Done.")}
+            return {declared.status: OpenApiResponse(description="Done.")} | self._redirects()
         shape: Any = declared.response
         example = declared.example
-        if declared.paginated:
+        if declared.paginated or declared.whole:
             shape = _page_of(declared.response)
             example = {"results": [example], "next": None, "previous": None} if example else None
         responses: dict[Any, Any] = {
@@ -139,7 +139,13 @@ class AutoSchema(BaseAutoSchema):
         }
         for media_type, description in declared.also.items():
             responses[declared.status, media_type] = OpenApiResponse(OpenApiTypes.STR, description)
-        return responses
+        return responses | self._redirects()
+
+    def _redirects(self) -> dict[Any, Any]:
+        if self.declared.moved is None:
+            return {}
+        status = 301 if self.method in operations.SAFE else 308
+        return {status: OpenApiResponse(description="It is elsewhere now: see Location.")}
 
 
 def _names(parameter: str, what: str, names: Iterable[str]) -> OpenApiParameter:

@@ -213,5 +213,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "TopicLevel": "experts.models.ProfileTopic.Level",
         "LanguageLevel": "experts.models.ProfileLanguage.Level",
+        "AgencyKind": "experts.models.AgencyKind",
+        "ItemKind": "experts.models.ProfileItem.Kind",
+        "DesignationKind": "experts.models.Designation.Kind",
+        "CountryStanding": "experts.models.Country.Standing",
+        "NetworkRole": "experts.models.NetworkMembership.Role",
+        "WorkingLanguage": "config.settings.LANGUAGES",
     },
 }

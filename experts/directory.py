@@ -98,7 +98,7 @@ def counts_by_topic(viewer: Viewer) -> dict[str, int]:
     if not levels:
         return {}
     first, *others = levels
-    return dict(first.union(*others, all=True)) if others else dict(first)
+    return dict(first.union(*others, all=True).order_by()) if others else dict(first)
 
 
 def counts_by_country(viewer: Viewer) -> dict[str, int]:
@@ -114,7 +114,7 @@ def counts_by_country(viewer: Viewer) -> dict[str, int]:
     both = visible.filter(duty, nationality, duty_country=F("nationality")).values_list("duty_country")
     counts: Counter[str] = Counter()
     parts = (there.annotate(found=Count("pk")), from_there.annotate(found=Count("pk")))
-    for code, found in parts[0].union(parts[1], both.annotate(found=-Count("pk")), all=True):
+    for code, found in parts[0].union(parts[1], both.annotate(found=-Count("pk")), all=True).order_by():
         counts[code] += found
     return dict(counts)
 

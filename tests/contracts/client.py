@@ -26,6 +26,8 @@ class ApiClient(Client):
     Idempotency-Key, ``if_match`` as If-Match (PATCH and PUT send ``*`` unless told otherwise; None: nothing).
     """
 
+    base = "/api/v1"
+
     def __init__(
         self, user: User | None = None, *, scopes: Sequence[str] = ALL_SCOPES, **defaults: Any
     ) -> None:
@@ -87,7 +89,7 @@ class ApiClient(Client):
         headers: dict[str, str] | None = None,
         content_type: str = "application/json",
     ) -> Response:
-        url = path if path.startswith(("/api/", "http")) else f"/api/v1{path}"
+        url = path if path.startswith(("/api/", "http")) else f"{self.base}{path}"
         if query:
             url += ("&" if "?" in url else "?") + urlencode(query, doseq=True)
         body = b"" if data is None else data if isinstance(data, bytes) else orjson.dumps(data)

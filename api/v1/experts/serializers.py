@@ -23,7 +23,7 @@ from experts.models import (
 from forums.text import render
 from search.viewer import Viewer
 
-LANGUAGES = [(code, code) for code, _ in settings.LANGUAGES]
+LANGUAGES = settings.LANGUAGES
 REACHES = [(reach.value, reach.value) for reach in audiences.Reach]
 
 

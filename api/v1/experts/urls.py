@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
 from api.v1.experts.views import DelegateViewSet, ExpertViewSet, ItemViewSet, VisibilityViewSet
 from experts.models import ProfileItem
 
@@ -14,6 +15,12 @@ class ItemSection(StringConverter):
 register_converter(ItemSection, "item_section")
 
 urlpatterns = [
+    path("topics", TopicViewSet.as_view({"get": "list"})),
+    path("topics/<slug:slug>", TopicViewSet.as_view({"get": "retrieve"})),
+    path("countries", CountryViewSet.as_view({"get": "list"})),
+    path("countries/<slug:code>", CountryViewSet.as_view({"get": "retrieve"})),
+    path("organisations", OrganisationViewSet.as_view({"get": "list"})),
+    path("organisations/<slug:slug>", OrganisationViewSet.as_view({"get": "show"})),
     path("experts", ExpertViewSet.as_view({"get": "list", "post": "create"})),
     path("experts/<uuid:id>", ExpertViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("experts/<uuid:id>/publish", ExpertViewSet.as_view({"post": "publish"})),

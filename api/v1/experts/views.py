@@ -33,7 +33,7 @@ class ProfileViewSet(ResourceViewSet[Profile]):
     def loaded(
         self,
         request: ApiRequest,
-        id: UUID,  # noqa: A002
+        id: UUID,
         sections: Sequence[Section] = disclosure.ALL,
     ) -> Profile:
         """The profile with what its sections show, or 404."""
@@ -74,7 +74,7 @@ class ExpertViewSet(ProfileViewSet):
         )
 
     @operation("An expert", response=serializers.Expert, example=examples.EXPERT)
-    def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """The sections that you may read; the others look as if they were empty."""
         return self.expert(self.loaded(request, id))
 
@@ -102,7 +102,7 @@ class ExpertViewSet(ProfileViewSet):
             "topics": [{"topic": "risk-analysis", "level": "trainer"}],
         },
     )
-    def partial_update(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def partial_update(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """The expert, delegates, the State's authority for its nationals in its network, and the secretariat
         for people who never signed in. Lists replace the list (an item given with its `id` stays); objects
         change the fields that are named."""
@@ -112,12 +112,12 @@ class ExpertViewSet(ProfileViewSet):
         return self.expert(profile, reload=True)
 
     @operation("Publish a profile", response=serializers.Expert, example=examples.EXPERT)
-    def publish(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def publish(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """Shows a draft in the directory, or again what was hidden because nobody confirmed it for long."""
         return self.expert(profiles.publish(id, acting_user=request.person), reload=True)
 
     @operation("Take a profile back", response=serializers.Expert, example=examples.EXPERT)
-    def unpublish(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def unpublish(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """Makes it a draft again, which nobody else finds."""
         return self.expert(profiles.unpublish(id, acting_user=request.person), reload=True)
 
@@ -129,14 +129,14 @@ class ExpertViewSet(ProfileViewSet):
         example=examples.EXPERT,
         body_example={"reason": "The employer asked us to."},
     )
-    def hide(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def hide(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """The secretariat alone. Nothing is deleted."""
         return self.expert(profiles.hide(id, acting_user=request.person, **request.input), reload=True)
 
     @operation(
         "Show a hidden profile", scope="moderate", response=serializers.Expert, example=examples.EXPERT
     )
-    def unhide(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def unhide(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """The secretariat takes its hiding back."""
         return self.expert(profiles.unhide(id, acting_user=request.person), reload=True)
 
@@ -147,7 +147,7 @@ class ExpertViewSet(ProfileViewSet):
         sign_in=True,
         example=examples.PREVIEW,
     )
-    def preview(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def preview(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """For the expert and delegates: what an audience is shown."""
         profile = self.loaded(request, id)
         policies.require(policies.keep_profile, request.viewer, profile)
@@ -168,7 +168,7 @@ class VisibilityViewSet(ProfileViewSet):
     @operation(
         "Who may read what", response=serializers.Visibility, sign_in=True, example=examples.VISIBILITY
     )
-    def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """For the expert and delegates."""
         profile = self.loaded(request, id, [])
         policies.require(policies.keep_profile, request.viewer, profile)
@@ -181,7 +181,7 @@ class VisibilityViewSet(ProfileViewSet):
         example=examples.VISIBILITY,
         body_example={"biography": {"reach": "everyone"}, "contact": {"reach": "members"}},
     )
-    def partial_update(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def partial_update(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """`networks` go with the reach `networks`, any set of them. Contact data, gender, documents and
         availability never go to everyone. Takes effect at once, in search too."""
         choices = {Section(name): _choice(chosen) for name, chosen in request.input.items()}
@@ -194,14 +194,14 @@ class VisibilityViewSet(ProfileViewSet):
 class ItemViewSet(ProfileViewSet):
     """The items of a section: affiliations, missions, trainings, publications, documents, links."""
 
-    @operation("Items of a section", response=serializers.Item, example=examples.ITEM)
-    def items(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:  # noqa: A002
+    @operation("Items of a section", response=serializers.Item, whole=True, example=examples.ITEM)
+    def items(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:
         """In the expert's own order; none where you may not read the section."""
         name = Section(section)
         return self.whole(serializers.items(self.loaded(request, id, [name]), name, request.viewer))
 
     @operation("An item", response=serializers.Item, example=examples.ITEM)
-    def item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:  # noqa: A002
+    def item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:
         """Its ETag carries the profile's version, for who may edit it."""
         return self._item(self.loaded(request, id), Section(section), item_id)
 
@@ -213,7 +213,7 @@ class ItemViewSet(ProfileViewSet):
         example=examples.ITEM,
         body_example={"title": "Head of the forensic laboratory", "organisation": "no-border-guard"},
     )
-    def add_item(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:  # noqa: A002
+    def add_item(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:
         """At the end of the section."""
         name = Section(section)
         profile, item_id = profiles.add_item(id, name, acting_user=request.person, values=request.input)
@@ -226,7 +226,7 @@ class ItemViewSet(ProfileViewSet):
         example=examples.ITEM,
         body_example={"ends_on": "2026-06-30"},
     )
-    def edit_item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:  # noqa: A002
+    def edit_item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:
         """The fields that are named."""
         name = Section(section)
         profile = profiles.edit_item(
@@ -240,7 +240,7 @@ class ItemViewSet(ProfileViewSet):
         return self._item(self.loaded(request, profile.pk), name, item_id)
 
     @operation("Remove an item")
-    def remove_item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:  # noqa: A002
+    def remove_item(self, request: ApiRequest, id: UUID, section: str, item_id: UUID) -> HttpResponse:
         """Its file goes too."""
         profiles.remove_item(
             id,
@@ -258,7 +258,7 @@ class ItemViewSet(ProfileViewSet):
         example=examples.EXPERT,
         body_example={"items": [examples.ITEM["id"]]},
     )
-    def reorder(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:  # noqa: A002
+    def reorder(self, request: ApiRequest, id: UUID, section: str) -> HttpResponse:
         """Names every item of the section once, in the new order."""
         profile = profiles.reorder(
             id,
@@ -285,8 +285,10 @@ class ItemViewSet(ProfileViewSet):
 class DelegateViewSet(ProfileViewSet):
     """Who may edit a profile for its expert."""
 
-    @operation("Delegates", response=serializers.Delegate, sign_in=True, example=examples.DELEGATE)
-    def list(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    @operation(
+        "Delegates", response=serializers.Delegate, whole=True, sign_in=True, example=examples.DELEGATE
+    )
+    def list(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """For the expert alone; at most ten."""
         profile = self.loaded(request, id, [])
         policies.require(policies.own_profile, request.viewer, profile)
@@ -300,7 +302,7 @@ class DelegateViewSet(ProfileViewSet):
         example=examples.DELEGATE,
         body_example={"delegate": examples.DELEGATE["id"]},
     )
-    def create(self, request: ApiRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def create(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """Lets a member edit the profile, its audiences and whether it is published; never the account."""
         added = delegates.add(id, acting_user=request.person, delegate_id=request.input["delegate"])
         delegation = get(Delegation.objects.select_related("delegate"), pk=added.pk)
@@ -308,7 +310,7 @@ class DelegateViewSet(ProfileViewSet):
         return self.created(_delegate(delegation), location=path)
 
     @operation("Remove a delegate")
-    def destroy(self, request: ApiRequest, id: UUID, delegate_id: UUID) -> HttpResponse:  # noqa: A002
+    def destroy(self, request: ApiRequest, id: UUID, delegate_id: UUID) -> HttpResponse:
         """They may edit no more, from the next request on."""
         delegates.remove(id, acting_user=request.person, delegate_id=delegate_id)
         return self.nothing()
