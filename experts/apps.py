@@ -7,11 +7,12 @@ class ExpertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell search of experts and topics."""
-        from experts import documents  # noqa: PLC0415 - models are there only now
+        """Tell search of experts and topics, and notices how they read."""
+        from experts import designation_notices, documents  # noqa: PLC0415 - models are there only now
         from search import registry  # noqa: PLC0415
 
         registry.register(
             registry.Source(documents.KIND, documents.load, documents.visible_ids, documents.all_ids)
         )
         registry.register_topic_labels(documents.topic_labels)
+        designation_notices.register()

@@ -55,6 +55,13 @@ class DesignationQuerySet(models.QuerySet[Any]):
         """Confirmed ones whose days include today."""
         return self.filter(in_force())
 
+    def with_successor(self) -> Self:
+        """Tells of each whether a successor is named (``has_successor``), which policies ask."""
+        successors = apps.get_model("experts", "Designation").objects.filter(
+            succeeds=OuterRef("pk"), status__in=("proposed", "confirmed")
+        )
+        return self.annotate(has_successor=Exists(successors))
+
     def visible(self, viewer: Viewer) -> Self:
         """All of a network to its co-ordinator and the secretariat; all of a State's to its authority; a
         person's own to the person. Others meet those in force, where they may see that person there."""

@@ -148,6 +148,8 @@ class Designation(models.Model):
 
     objects = DesignationQuerySet.as_manager()
 
+    has_successor: bool  # only on designations loaded by DesignationQuerySet.with_successor
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,6 @@
+"""Work outside the request, found here by procrastinate: one module per subject."""
+
+from experts import notices
+from experts.tasks import networks
+
+__all__ = ["networks", "notices"]
