@@ -8,11 +8,13 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell search of experts and topics, and notices how they read."""
-        from experts import designation_notices, documents  # noqa: PLC0415 - models are there only now
+        from experts import designation_notices, documents, search_filters  # noqa: PLC0415 - models load first
         from search import registry  # noqa: PLC0415
 
         registry.register(
             registry.Source(documents.KIND, documents.load, documents.visible_ids, documents.all_ids)
         )
         registry.register_topic_labels(documents.topic_labels)
+        search_filters.register()
         designation_notices.register()
+        roster_notices.register()

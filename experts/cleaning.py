@@ -290,7 +290,7 @@ def _topics(value: Sequence[Mapping[str, Any]], profile: Profile, cleaned: Clean
 
 
 @cache
-def _known_language(code: str) -> bool:
+def known_language(code: str) -> bool:
     """Whether a code is an ISO 639 one (two letters where it has them, else three)."""
     if len(code) == 2:
         return pycountry.languages.get(alpha_2=code) is not None
@@ -309,7 +309,7 @@ def _languages(
     for position, entry in enumerate(value):
         pointer = f"/languages/{position}"
         code = str(entry.get("language", "")).lower()
-        if not _known_language(code):
+        if not known_language(code):
             faults.add(f"{pointer}/language", "unknown_language", "Not an ISO 639 code, e.g. ru.")
         elif code in seen:
             faults.add(f"{pointer}/language", "repeated", "A language stands once.")
