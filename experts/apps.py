@@ -8,7 +8,12 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell search of experts and topics, and notices how they read."""
-        from experts import designation_notices, documents, search_filters  # noqa: PLC0415 - models load first
+        from experts import (  # noqa: PLC0415 - models load first
+            designation_notices,
+            documents,
+            roster_notices,
+            search_filters,
+        )
         from search import registry  # noqa: PLC0415
 
         registry.register(
