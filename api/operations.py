@@ -64,7 +64,7 @@ class Operation:
     def __post_init__(self) -> None:
         if any(path.count(".") > 1 for path in self.expand):
             raise ValueError(f"{self.summary}: expand goes two steps deep at most.")
-        if self.response is None and self.status == 200:  # frozen, hence this way
+        if self.response is None and not self.also and self.status == 200:  # frozen, hence this way
             object.__setattr__(self, "status", 204)
 
     @functools.cached_property

@@ -125,18 +125,18 @@ class AutoSchema(BaseAutoSchema):
 
     def get_response_serializers(self) -> Any:
         declared = self.declared
-        if declared.response is None:
+        if declared.response is None and not declared.also:
             return {declared.status: OpenApiResponse(description="Done.")} | self._redirects()
         shape: Any = declared.response
         example = declared.example
         if declared.paginated or declared.whole:
             shape = _page_of(declared.response)
             example = {"results": [example], "next": None, "previous": None} if example else None
-        responses: dict[Any, Any] = {
-            (declared.status, "application/json"): OpenApiResponse(
+        responses: dict[Any, Any] = {}
+        if declared.response is not None:
+            responses[declared.status, "application/json"] = OpenApiResponse(
                 shape, declared.summary, examples=_examples(example)
             )
-        }
         for media_type, description in declared.also.items():
             responses[declared.status, media_type] = OpenApiResponse(OpenApiTypes.STR, description)
         return responses | self._redirects()
@@ -181,6 +181,7 @@ def _examples(value: object) -> list[OpenApiExample]:
     return [OpenApiExample("Example", value=value)] if value is not None else []
 
 
+@functools.cache  # one shape, however many operations answer with it
 def _page_of(shape: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     def address(which: str) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.URLField(allow_null=True, help_text=f"The {which} page; null where there is none.")

@@ -175,6 +175,7 @@ THROTTLE_RATES: dict[str, tuple[int, int]] = {
     "visitor": (env.number("RATE_VISITOR", 120), 60),
     "write": (env.number("RATE_WRITE", 120), 60),
     "search": (env.number("RATE_SEARCH", 120), 60),
+    "suggest": (env.number("RATE_SUGGEST", 600), 60),  # one a keystroke
     "contact": (env.number("RATE_CONTACT", 20), 3600),
     "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
     # However many addresses an attacker has; high enough that nobody is locked out by a neighbour's mistakes.
@@ -216,6 +217,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AgencyKind": "experts.models.AgencyKind",
         "ItemKind": "experts.models.ProfileItem.Kind",
         "DesignationKind": "experts.models.Designation.Kind",
+        "DesignationStatus": "experts.models.Designation.Status",
+        "RosterPlaceStatus": "experts.models.RosterMember.Status",
+        "CallOutStatus": "experts.models.CallOut.Status",
+        "InvitationStatus": "api.v1.networks.roster_serializers.INVITATION_STATUSES",
         "CountryStanding": "experts.models.Country.Standing",
         "NetworkRole": "experts.models.NetworkMembership.Role",
         "WorkingLanguage": "config.settings.LANGUAGES",

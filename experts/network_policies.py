@@ -102,7 +102,7 @@ def withdraw_designation(viewer: Viewer, designation: Designation) -> Refusal | 
     """The State's authority, the co-ordinator, the secretariat, and the person, who may step down."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if not (_concerned(viewer, designation) or viewer.user_id == designation.user_id):
+    if not (concerned(viewer, designation) or viewer.user_id == designation.user_id):
         return NOT_CONCERNED
     if designation.status not in {PROPOSED, CONFIRMED} or designation.valid_to < today():
         return Refusal("over", "This designation is over.")
@@ -113,7 +113,7 @@ def succeed_designation(viewer: Viewer, designation: Designation) -> Refusal | N
     """The State's authority names a successor, the co-ordinator and the secretariat put one in place."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if not _concerned(viewer, designation):
+    if not concerned(viewer, designation):
         return NOT_CONCERNED
     return _holds_without_successor(designation)
 
@@ -122,7 +122,7 @@ def attach_letter(viewer: Viewer, designation: Designation) -> Refusal | None:
     """The State's authority, the co-ordinator and the secretariat, while it is proposed or confirmed."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if not _concerned(viewer, designation):
+    if not concerned(viewer, designation):
         return NOT_CONCERNED
     if designation.status not in {PROPOSED, CONFIRMED}:
         return Refusal("over", "This designation is over.")
@@ -133,7 +133,7 @@ def read_letter(viewer: Viewer, designation: Designation) -> Refusal | None:
     """The State's authority, the co-ordinator, the secretariat and the person."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if not (_concerned(viewer, designation) or viewer.user_id == designation.user_id):
+    if not (concerned(viewer, designation) or viewer.user_id == designation.user_id):
         return NOT_CONCERNED
     return None if designation.letter else Refusal("no_letter", "No letter is attached.")
 
@@ -142,7 +142,8 @@ def _speaks(viewer: Viewer, designation: Designation) -> bool:
     return acts_for(viewer, designation.network_id, designation.country_id)
 
 
-def _concerned(viewer: Viewer, designation: Designation) -> bool:
+def concerned(viewer: Viewer, designation: Designation) -> bool:
+    """Whether the viewer speaks for the State in the network, or runs it."""
     return _speaks(viewer, designation) or runs(viewer, designation.network_id)
 
 
