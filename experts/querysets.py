@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
+from experts import prepared
+from experts.dates import today
 from search.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -50,68 +53,15 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         Rows of other tables come as lists of dicts (``topic_rows``, ``language_rows``, ``item_rows``,
         ``network_rows``), in the order their owner gave them.
         """
-        rows: dict[str, Any] = {"account_status": F("user__status")}
-        for section in ("nationality", "duty_country"):
-            if section in sections:
-                rows[f"{section}_name"] = label(f"{section}__names", language)
-        if "topics" in sections:
-            rows["topic_rows"] = _rows(
-                "ProfileTopic",
-                id="id",
-                topic="topic__slug",
-                label=label("topic__labels", language),
-                level="level",
-                years="years",
-            )
-        if "languages" in sections:
-            rows["language_rows"] = _rows("ProfileLanguage", language="language", level="level")
-        if "networks" in sections:
-            rows["network_rows"] = ArraySubquery(
-                _model("NetworkMembership")
-                .objects.current()
-                .filter(user=OuterRef("pk"))
-                .order_by("network__slug")
-                .values(
-                    row=JSONObject(
-                        id="network_id",
-                        slug="network__slug",
-                        name=label("network__names", language),
-                        role="role",
-                        country="country_id",
-                    )
-                )
-            )
-        if _ITEM_SECTIONS.intersection(sections):
-            rows["item_rows"] = _rows(
-                "ProfileItem",
-                id="id",
-                section="section",
-                title="title",
-                kind="kind",
-                organisation=Coalesce(
-                    KeyTextTransform(language, "organisation__names"),
-                    "organisation__name",
-                    "organisation_name",
-                    output_field=models.TextField(),
-                ),
-                organisation_slug="organisation__slug",
-                country="country_id",
-                country_name=label("country__names", language),
-                place="place",
-                starts_on="starts_on",
-                ends_on="ends_on",
-                url="url",
-                description="description",
-                language="language",
-                file="file",
-                file_name="file_name",
-                file_type="file_type",
-                file_size="file_size",
-            )
-        return self.annotate(**rows)
-
-
-_ITEM_SECTIONS = frozenset({"affiliations", "missions", "trainings", "publications", "documents", "links"})
+        wanted = {part for part, shown_in in _PARTS.items() if not shown_in.isdisjoint(sections)}
+        day = today()
+        return self.annotate(
+            account_status=prepared.expression(self.model, _account_status, output=models.TextField()),
+            **{
+                part: prepared.expression(self.model, _part, part, language, day, output=_OUTPUTS.get(part))
+                for part in wanted
+            },
+        )
 
 
 def editable_ids(viewer: Viewer) -> list[UUID]:
@@ -126,9 +76,103 @@ def label(labels: str, language: str) -> Coalesce:
     )
 
 
-def _rows(model: str, **values: Any) -> ArraySubquery:
-    queryset = _model(model).objects.filter(profile=OuterRef("pk"))
-    return ArraySubquery(queryset.values(row=JSONObject(**values)))
+# The annotations of `ProfileQuerySet.with_content`, and the sections that need them.
+_PARTS: Mapping[str, frozenset[str]] = {
+    "nationality_name": frozenset({"nationality"}),
+    "duty_country_name": frozenset({"duty_country"}),
+    "topic_rows": frozenset({"topics"}),
+    "language_rows": frozenset({"languages"}),
+    "network_rows": frozenset({"networks"}),
+    "item_rows": frozenset({"affiliations", "missions", "trainings", "publications", "documents", "links"}),
+}
+_OUTPUTS = {"nationality_name": models.TextField(), "duty_country_name": models.TextField()}
+
+
+class _Rows(ArraySubquery):
+    """The rows of a subquery as one JSON array; the empty one where there are none."""
+
+    template = "to_jsonb(ARRAY(%(subquery)s))"
+
+    @property
+    def output_field(self) -> Any:
+        """Parsed as one value."""
+        return models.JSONField()
+
+
+def _account_status() -> Subquery[Any]:
+    users = _model("User").objects.filter(pk=OuterRef("pk"))
+    return Subquery(users.values("status"))
+
+
+def _part(part: str, language: str, _day: date) -> Subquery[Any]:
+    """One of the annotations. Who is in a network depends on the day, hence the last argument."""
+    if part in _OUTPUTS:
+        countries = _model("Country").objects.filter(pk=OuterRef(f"{part.removesuffix('_name')}_id"))
+        return Subquery(countries.order_by().annotate(label=label("names", language)).values("label"))
+    if part == "network_rows":
+        places = _model("NetworkMembership").objects.current().filter(user=OuterRef("pk"))
+        values = {
+            "id": "network_id",
+            "slug": "network__slug",
+            "name": label("network__names", language),
+            "role": "role",
+            "country": "country_id",
+        }
+        return _Rows(places.order_by("network__slug").values(row=JSONObject(**values)))
+    model, values = _CONTENTS[part](language)
+    return _Rows(_model(model).objects.filter(profile=OuterRef("pk")).values(row=JSONObject(**values)))
+
+
+def _topic_values(language: str) -> tuple[str, dict[str, Any]]:
+    values = {
+        "id": "id",
+        "topic": "topic__slug",
+        "label": label("topic__labels", language),
+        "level": "level",
+        "years": "years",
+    }
+    return "ProfileTopic", values
+
+
+def _language_values(_language: str) -> tuple[str, dict[str, Any]]:
+    return "ProfileLanguage", {"language": "language", "level": "level"}
+
+
+def _item_values(language: str) -> tuple[str, dict[str, Any]]:
+    own = (
+        "id",
+        "section",
+        "title",
+        "kind",
+        "place",
+        "starts_on",
+        "ends_on",
+        "url",
+        "description",
+        "language",
+    )
+    file = ("file", "file_name", "file_type", "file_size")
+    organisation = Coalesce(
+        KeyTextTransform(language, "organisation__names"),
+        "organisation__name",
+        "organisation_name",
+        output_field=models.TextField(),
+    )
+    values = {
+        **{name: name for name in (*own, *file)},
+        "organisation": organisation,
+        "organisation_slug": "organisation__slug",
+        "country": "country_id",
+        "country_name": label("country__names", language),
+    }
+    return "ProfileItem", values
+
+
+_CONTENTS: Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
+    "topic_rows": _topic_values,
+    "language_rows": _language_values,
+    "item_rows": _item_values,
+}
 
 
 def _model(name: str) -> Any:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import TextField, Value
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet, TextField, Value
+
+from experts import prepared
+from experts.dates import today
 from experts.models import Delegation, NetworkMembership, User
 from experts.network_roles import authority_token, coordinator_token
 from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token, self_token
@@ -22,18 +26,7 @@ def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
     tokens = {PUBLIC, MEMBERS, self_token(user.pk)}
     if user.is_staff:
         tokens.add(SECRETARIAT)
-    memberships = (
-        NetworkMembership.objects.current()
-        .filter(user=user)
-        .order_by()
-        .values_list("network_id", "role", "country_id")
-    )
-    delegations = (
-        Delegation.objects.filter(delegate=user)
-        .order_by()
-        .values_list("profile_id", Value("delegate", TextField()), Value(None, TextField()))
-    )
-    for object_id, role, country in memberships.union(delegations, all=True):
+    for object_id, role, country in prepared.rows_about(_places, today(), person=user.pk):
         if role == "delegate":
             tokens.add(self_token(object_id))
             continue
@@ -43,3 +36,14 @@ def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
         if role == NetworkMembership.Role.COORDINATOR:
             tokens.add(coordinator_token(object_id))
     return Viewer(user_id=user.pk, tokens=frozenset(tokens), language=language)
+
+
+def _places() -> QuerySet[NetworkMembership, Any]:
+    """Where somebody is in networks today, and whose profiles they may edit."""
+    memberships = NetworkMembership.objects.current().filter(user=prepared.SOMEBODY)
+    delegations = Delegation.objects.filter(delegate=prepared.SOMEBODY)
+    places = memberships.order_by().values_list("network_id", "role", "country_id")
+    profiles = delegations.order_by().values_list(
+        "profile_id", Value("delegate", TextField()), Value(None, TextField())
+    )
+    return places.union(profiles, all=True)

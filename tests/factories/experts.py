@@ -10,11 +10,15 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import Group
+
 from experts import audiences
 from experts.audiences import Choice, Reach
 from experts.models import (
     Country,
     Delegation,
+    Network,
+    NetworkMembership,
     Organisation,
     Profile,
     ProfileItem,
@@ -120,3 +124,17 @@ def delegate(who: Profile, helper: User | None = None) -> User:
     helper = helper or user()
     Delegation.objects.create(profile=who, delegate=helper)
     return helper
+
+
+def network(slug: str = "", **fields: Any) -> Network:
+    """A network of nobody yet."""
+    slug = slug or f"network-{next(_numbers)}"
+    group = Group.objects.create(name=f"network:{slug}")
+    return Network.objects.create(slug=slug, names={"en": slug.capitalize()}, group=group, **fields)
+
+
+def joins(who: User, where: Network, role: str = "member", country: Country | None = None) -> User:
+    """Put somebody into a network, by name."""
+    NetworkMembership.objects.create(network=where, user=who, role=role, country=country)
+    who.groups.add(where.group)
+    return who
