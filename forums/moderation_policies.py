@@ -20,7 +20,15 @@ from experts.models import AuditEntry
 from experts.policies import SIGN_IN, Policy
 from forums import access, policies
 from forums.access import MODERATE
-from forums.models import Appeal, Case, Discussion, ModerationSettings, Post, SpaceContributor
+from forums.models import (
+    Appeal,
+    Case,
+    Discussion,
+    ModerationSettings,
+    Post,
+    Sanction,
+    SpaceContributor,
+)
 from search.viewer import Viewer
 
 # Letters and digits that stand in for a Latin letter. Banned words and texts are both put into this form.
@@ -157,6 +165,17 @@ def decide_appeal(viewer: Viewer, appeal: Appeal) -> Refusal | None:
     return None
 
 
+def lift_sanction(viewer: Viewer, sanction: Sanction) -> Refusal | None:
+    """Moderators of its space; the secretariat, for the whole site's."""
+    if sanction.lifted_at is not None:
+        return Refusal("already_lifted", "It does not hold any more.")
+    if sanction.space_id is None:
+        return policies.sanction_everywhere(viewer)
+    if sanction.space_id not in access.spaces(viewer):
+        return policies.NOT_A_MODERATOR
+    return policies.in_space(viewer, sanction.space_id, MODERATE)
+
+
 def undo(viewer: Viewer, entry: AuditEntry) -> Refusal | None:
     """Moderators of the space where it was done; the secretariat, what it did on the whole site."""
     if not viewer.is_signed_in:
@@ -170,4 +189,5 @@ def undo(viewer: Viewer, entry: AuditEntry) -> Refusal | None:
 
 
 CASE: Mapping[str, Policy[Case]] = {"assign": decide_case, "escalate": escalate_case, "decide": decide_case}
+SANCTION: Mapping[str, Policy[Sanction]] = {"lift": lift_sanction}
 APPEAL: Mapping[str, Policy[Appeal]] = {"decide": decide_appeal}

@@ -143,6 +143,13 @@ def moderate(viewer: Viewer, space: Space) -> Refusal | None:
     return in_space(viewer, space.pk, MODERATE)
 
 
+def see_moderation(viewer: Viewer, space: Space) -> Refusal | None:
+    """Moderators and owners, of an archived space too: the queue, the log."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    return None if moderates(viewer, space.pk) else NOT_A_MODERATOR
+
+
 def manage(viewer: Viewer, space: Space) -> Refusal | None:
     """Owners: roles and settings."""
     return in_space(viewer, space.pk, MANAGE)

@@ -93,6 +93,15 @@ class PostQuerySet(models.QuerySet["Post"]):
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     """Sanctions."""
 
+    def visible(self, viewer: Viewer) -> Self:
+        """One's own; those of the spaces one moderates; to the secretariat those of the whole site."""
+        if not viewer.is_signed_in:
+            return self.none()
+        rule = Q(user_id=viewer.user_id) | Q(space_id__in=access.spaces_with(viewer, access.MODERATE))
+        if viewer.is_secretariat:
+            rule |= Q(space__isnull=True)
+        return self.filter(rule)
+
     def active(self) -> Self:
         """Those that hold now."""
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=Now()), lifted_at__isnull=True)

@@ -101,7 +101,11 @@ def plain(html: str) -> str:
 
 def excerpt(html: str, length: int = 200) -> str:
     """The beginning of rendered HTML as plain text, cut between words, with "…" where something was cut."""
-    words = plain(html)
+    return shortened(plain(html), length)
+
+
+def shortened(words: str, length: int) -> str:
+    """Plain text, cut between words, with "…" where something was cut."""
     if len(words) <= length:
         return words
     cut = words[: length - 1]

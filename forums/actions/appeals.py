@@ -20,7 +20,7 @@ MAX_TEXT = 5_000
 
 
 @transaction.atomic
-def appeal(entry_id: UUID, *, acting_user: User, text_: str) -> Appeal:
+def appeal(entry_id: UUID, *, acting_user: User, words: str) -> Appeal:
     """Appeal an act that concerns oneself. Another moderator of the space decides; where there is none, and
     for acts on the whole site, the secretariat (which then learns what the appeal says, and nothing of the
     space).
@@ -28,7 +28,7 @@ def appeal(entry_id: UUID, *, acting_user: User, text_: str) -> Appeal:
     `NotFound` for an act that concerns somebody else; `Conflict` for a second appeal, and for what cannot be
     undone or is undone already.
     """
-    words = text.body(text_, pointer="/text", length=MAX_TEXT)
+    words = text.body(words, pointer="/text", length=MAX_TEXT)
     entry = (
         AuditEntry.objects.select_for_update(of=("self",))
         .filter(pk=entry_id, concerns=acting_user.pk)

@@ -83,7 +83,12 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
         body, version = self._detail(discussion.pk)
         return self.created(body, location=f"/api/v1/discussions/{discussion.pk}", version=version)
 
-    @operation("A discussion", response=shapes.DiscussionDetail, example=examples.DISCUSSION)
+    @operation(
+        "A discussion",
+        response=shapes.DiscussionDetail,
+        moved=lookup.moved_discussion,
+        example=examples.DISCUSSION,
+    )
     def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """With its opening post. Counts as a view, once an hour."""
         response = self._answer(id)

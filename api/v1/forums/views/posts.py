@@ -13,9 +13,10 @@ from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.forums.serializers import common
 from api.v1.forums.serializers import posts as shapes
-from api.v1.forums.views import examples, viewing
+from api.v1.forums.views import examples, lookup, viewing
 from api.viewsets import ResourceViewSet, get
-from config.errors import Invalid
+from config.errors import Invalid, NotFound
+from forums.actions import moves
 from forums.actions import posts as actions
 from forums.models import Discussion, Post, PostLike, ReadMark
 
@@ -33,6 +34,7 @@ class PostViewSet(ResourceViewSet[Post]):
         response=shapes.PostOutput,
         query=shapes.PostsQuery,
         paginated=True,
+        moved=lookup.moved_discussion,
         example=examples.POST,
     )
     def list(self, request: ApiRequest, id: UUID) -> HttpResponse:
@@ -57,6 +59,7 @@ class PostViewSet(ResourceViewSet[Post]):
         body=shapes.ReplyInput,
         response=shapes.PostOutput,
         status=201,
+        moved=lookup.moved_discussion,
         example=examples.POST,
         body_example={"body": "We did the same at our academy."},
     )
@@ -154,6 +157,7 @@ class PostViewSet(ResourceViewSet[Post]):
 
     def _page(self, rows: Any, order: Sequence[str], discussion: Discussion) -> HttpResponse:
         def represent(page: Any) -> Any:
+            self._require_there(page, discussion)
             for post in page:
                 post.discussion = discussion
             return shapes.posts(page, self.request.viewer)
@@ -172,6 +176,16 @@ class PostViewSet(ResourceViewSet[Post]):
         nearest = rows.filter(position__gte=position).order_by("position")
         path: Sequence[int] | None = nearest.values_list("path", flat=True).first()
         return [2_147_483_647] if path is None else path  # nothing there: the end
+
+    def _require_there(self, page: Sequence[Post], discussion: Discussion) -> None:
+        """`NotFound`, which leads on, where the post at the position asked for was split off."""
+        asked = self.request.query.get("around", "")
+        if not asked.isdigit() or "cursor" in self.request.query_params:
+            return
+        if all(post.position != int(asked) for post in page):
+            moved = moves.moved_post(self.request.viewer, discussion.pk, int(asked))
+            if moved is not None and moved.discussion_id != discussion.pk:
+                raise NotFound
 
     def _first_unread(self, discussion: Discussion) -> int:
         if not self.request.viewer.is_signed_in:

@@ -1,0 +1,1 @@
+"""Moderation: what is sent and answered."""
