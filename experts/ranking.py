@@ -250,7 +250,7 @@ def _add_skills(
         .annotate(number=Count("pk"))
         .values_list(text("mission"), "profile_id", "country_id", text(""), F("number"))
     )
-    for kind, profile_id, key, level, number in topics.union(languages, missions, all=True):
+    for kind, profile_id, key, level, number in topics.union(languages, missions, all=True).order_by():
         member = members.get(profile_id)
         if member is None:
             continue

@@ -9,11 +9,25 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from experts.actions.networks import settle
 from experts.audiences import Choice
 from experts.dates import today
-from experts.models import Country, Designation, Network, NetworkMembership, User
+from experts.models import (
+    CallOut,
+    Country,
+    Deployment,
+    Designation,
+    Invitation,
+    Network,
+    NetworkMembership,
+    Requirement,
+    Roster,
+    RosterMember,
+    Topic,
+    User,
+)
 from tests.factories.experts import country, knows, profile, secretariat, speaks, topic, user
 
 __all__ = ["country", "knows", "profile", "secretariat", "speaks", "topic", "user"]
@@ -93,3 +107,69 @@ def settle_now(of: Network, who: User) -> None:
 def in_days(days: int) -> date:
     """A day counted from today."""
     return today() + timedelta(days=days)
+
+
+def roster(*, slug: str = "") -> Roster:
+    """A roster with nobody on it."""
+    slug = slug or f"roster-{next(_numbers)}"
+    return Roster.objects.create(slug=slug, names={"en": slug.title()})
+
+
+def on_roster(of: Roster, who: User | None = None, **fields: Any) -> User:
+    """An expert who is admitted to a roster; ``fields`` are of the profile."""
+    who = who or expert(**fields)
+    RosterMember.objects.create(
+        roster=of, user=who, status=RosterMember.Status.ADMITTED, decided_at=timezone.now()
+    )
+    return who
+
+
+def call_out(of: Roster, *, starts: int = 40, ends: int = 44, **fields: Any) -> CallOut:
+    """An open call-out; ``starts`` and ``ends`` are days from today."""
+    defaults = {"title": "Training", "role": "Trainer", "place": "Osh", "number": 100}
+    return CallOut.objects.create(
+        roster=of,
+        starts_on=in_days(starts),
+        ends_on=in_days(ends),
+        created_by=secretariat(),
+        **(defaults | fields),
+    )
+
+
+def asks(
+    of: CallOut,
+    *,
+    topic: Topic | None = None,
+    language: str = "",
+    level: str = "practitioner",
+    essential: bool = True,
+) -> Requirement:
+    """Let a call-out ask for a topic or a language."""
+    return Requirement.objects.create(
+        call_out=of,
+        topic=topic,
+        language=language,
+        level=level,
+        essential=essential,
+        position=of.requirements.count(),
+    )
+
+
+def invitation(
+    of: CallOut, who: User, *, status: str = Invitation.Status.PENDING, days: int = 7
+) -> Invitation:
+    """An invitation to be answered within so many days."""
+    return Invitation.objects.create(
+        call_out=of,
+        user=who,
+        status=status,
+        respond_by=timezone.now() + timedelta(days=days),
+        created_by=of.created_by,
+    )
+
+
+def deployment(of: CallOut, who: User) -> Deployment:
+    """A selection, without a mission on the profile."""
+    return Deployment.objects.create(
+        call_out=of, user=who, starts_on=of.starts_on, ends_on=of.ends_on, selected_by=of.created_by
+    )
