@@ -123,6 +123,25 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
+# E-mail -----------------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "community@localhost")
+# Without a host, mail is written to standard output: enough to try things out, and seen in the log.
+MAILERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.text("MAIL_HOST"),
+            "port": env.number("MAIL_PORT", 587),
+            "username": env.text("MAIL_USER", ""),
+            "password": env.text("MAIL_PASSWORD", ""),
+            "use_tls": env.flag("MAIL_TLS", default=True),
+            "timeout": 10,
+        },
+    }
+    if env.text("MAIL_HOST", "")
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
+
 # Search -----------------------------------------------------------------------------------------------------
 SEARCH: dict[str, Any] = {
     "ELASTICSEARCH_URL": env.text("ELASTICSEARCH_URL", ""),

@@ -252,7 +252,7 @@ class CoverageFormat(Query):
 def report(found: coverage.Coverage) -> dict[str, Any]:
     """`CoverageReport`."""
     return {
-        "day": found.day,
+        "day": found.day.isoformat(),
         "summary": found.summary(),
         "without": found.without(),
         "states": [
