@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -90,5 +91,6 @@ def _note_use(token: PersonalToken, now: dt.datetime) -> None:
     if token.last_used_at is not None and now - token.last_used_at < LAST_USED_EVERY:
         return
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - LAST_USED_EVERY)
-    free = PersonalToken.objects.filter(stale, pk=token.pk).select_for_update(skip_locked=True).values("pk")
-    PersonalToken.objects.filter(pk__in=free).update(last_used_at=now)
+    with transaction.atomic():
+        free = PersonalToken.objects.filter(stale, pk=token.pk).select_for_update(skip_locked=True)
+        PersonalToken.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)

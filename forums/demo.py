@@ -32,7 +32,7 @@ type Record = dict[str, Any]
 
 
 def load(users: Mapping[str, User]) -> None:
-    """Load what is missing, in one transaction. ``users``: everybody by key, as `experts.demo.load` gives them."""
+    """Load what is missing, in one transaction. ``users`` is everybody by key (see `experts.demo.load`)."""
     with transaction.atomic():
         topics = dict(Topic.objects.values_list("slug", "pk"))
         _spaces(generate.load("spaces")["spaces"], users, topics)
