@@ -27,8 +27,8 @@ KINDS = {
     "invalid": Kind(
         400,
         "Invalid input",
-        "What was sent makes no sense here. `errors` names each fault: a JSON pointer into the body, or /name of "
-        "a query parameter or header.",
+        "What was sent makes no sense here. `errors` names each fault: a JSON pointer into the body, "
+        "or /name of a query parameter or header.",
     ),
     "malformed": Kind(400, "Malformed request", "The body is not what its content type says, or not UTF-8."),
     "invalid_cursor": Kind(

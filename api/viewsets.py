@@ -92,7 +92,7 @@ class ApiViewSet(ViewSet):
     # Responses ----------------------------------------------------------------------------------------------
 
     def answer(self, data: dict[str, Any], *, version: int | None = None, status: int = 200) -> HttpResponse:
-        """One object. ``version``: the thing's, given only where the viewer may edit it (see `conditions`)."""
+        """One object. ``version``: the thing's, given only to who may edit it (see `conditions`)."""
         content = encode(pagination.select(data, self.request.fields))
         response = HttpResponse(content, content_type=JSON, status=status)
         response.headers["ETag"] = conditions.etag(content, version=version)

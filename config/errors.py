@@ -118,6 +118,6 @@ class Refusal:
 
 
 def require_version(found: int, expected: int | None) -> None:
-    """Raise `Stale` unless the thing, locked by the caller, has the version the client expects (None: any)."""
+    """Raise `Stale` unless the thing, locked by the caller, has the expected version (None: any)."""
     if expected is not None and found != expected:
         raise Stale
