@@ -39,6 +39,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.functions import Cast
 
 from experts import labels
 from experts.dates import today
@@ -118,9 +119,13 @@ class _Member:
     is_blacked_out: bool
     is_booked: bool
     invitation: str
+    shows_topics: bool
+    shows_languages: bool
+    shows_missions: bool
     topics: list[tuple[str, str, int]] = field(default_factory=list)  # path, level, years
     languages: dict[str, str] = field(default_factory=dict)  # code: level
-    missions: Counter[str] = field(default_factory=Counter)  # by country
+    missions: int = 0
+    missions_there: int = 0
 
 
 def rank(call_out: CallOut, viewer: Viewer, *, skip: int = 0, limit: int = 50) -> Ranking:
@@ -131,7 +136,7 @@ def rank(call_out: CallOut, viewer: Viewer, *, skip: int = 0, limit: int = 50) -
     """
     requirements = list(call_out.requirements.select_related("topic"))
     members = _members(call_out, viewer)
-    _add_skills(members, call_out, requirements, viewer)
+    _add_skills(members, call_out, requirements)
     left_out: Counter[str] = Counter()
     scored: list[tuple[float, int, _Member]] = []
     for order, member in enumerate(members.values()):
@@ -150,12 +155,9 @@ def rank(call_out: CallOut, viewer: Viewer, *, skip: int = 0, limit: int = 50) -
 # What the asker may read -------------------------------------------------------------------------
 
 
-def _readable(viewer: Viewer, section: Section, prefix: str) -> Q:
-    return Profile.objects.readable_section(viewer, section.value, prefix)
-
-
 def _shown(viewer: Viewer, section: Section) -> ExpressionWrapper[Q]:
-    return ExpressionWrapper(_readable(viewer, section, "user__profile__"), BooleanField())
+    readable = Profile.objects.readable_section(viewer, section.value, "user__profile__")
+    return ExpressionWrapper(readable, BooleanField())
 
 
 def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
@@ -173,6 +175,9 @@ def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
             shows_nationality=_shown(viewer, Section.NATIONALITY),
             shows_gender=_shown(viewer, Section.GENDER),
             shows_availability=_shown(viewer, Section.AVAILABILITY),
+            shows_topics=_shown(viewer, Section.TOPICS),
+            shows_languages=_shown(viewer, Section.LANGUAGES),
+            shows_missions=_shown(viewer, Section.MISSIONS),
         )
         .order_by("decided_at", "pk")
         .values_list(
@@ -188,6 +193,9 @@ def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
             "is_blacked_out",
             "is_booked",
             "asked__status",
+            "shows_topics",
+            "shows_languages",
+            "shows_missions",
             "shows_nationality",
             "shows_gender",
             "shows_availability",
@@ -210,56 +218,59 @@ def _add_skills(
     members: Mapping[UUID, _Member],
     call_out: CallOut,
     requirements: Sequence[Requirement],
-    viewer: Viewer,
 ) -> None:
-    """Topics and languages asked for, and missions, of all members, in one query over three tables."""
+    """Topics and languages asked for, and missions, of all members, in one query over three tables.
+
+    It is cheaper to leave out here what a member does not show than to ask for each row of theirs.
+    """
     on_roster = {
         "profile__user__roster_memberships__roster": call_out.roster_id,
         "profile__user__roster_memberships__status": RosterMember.Status.ADMITTED,
     }
-    subtrees = Q(pk__in=[])
+    subtrees, asked = Q(pk__in=[]), Q(pk__in=[])
     for requirement in requirements:
         if requirement.topic is not None:
-            subtrees |= Q(topic__path__startswith=requirement.topic.path)
-    asked = [requirement.language for requirement in requirements if requirement.language]
+            at_least = _TOPIC_LEVELS[_TOPIC_LEVELS.index(requirement.level) :]
+            subtrees |= Q(topic__path__startswith=requirement.topic.path, level__in=at_least)
+        else:
+            at_least = _LANGUAGE_LEVELS[_LANGUAGE_LEVELS.index(requirement.level) :]
+            asked |= Q(language=requirement.language, level__in=at_least)
 
-    def rows(
-        model: type[ProfileTopic | ProfileLanguage | ProfileItem], section: Section
-    ) -> QuerySet[Any, Any]:
-        return model._default_manager.filter(  # noqa: SLF001 - the public way to a model's rows
-            _readable(viewer, section, "profile__"), **on_roster
-        ).order_by()
+    def rows(model: type[ProfileTopic | ProfileLanguage | ProfileItem]) -> QuerySet[Any, Any]:
+        return model._default_manager.filter(**on_roster).order_by()  # noqa: SLF001 - a model's rows
 
     def text(value: str) -> Value:
         return Value(value, CharField())
 
     topics = (
-        rows(ProfileTopic, Section.TOPICS)
+        rows(ProfileTopic)
         .filter(subtrees)
         .values_list(text("topic"), "profile_id", "topic__path", "level", "years")
     )
     languages = (
-        rows(ProfileLanguage, Section.LANGUAGES)
-        .filter(language__in=asked)
+        rows(ProfileLanguage)
+        .filter(asked)
         .values_list(text("language"), "profile_id", "language", "level", Value(0, IntegerField()))
     )
     missions = (
-        rows(ProfileItem, Section.MISSIONS)
+        rows(ProfileItem)
         .filter(section=Section.MISSIONS)
-        .values("profile_id", "country_id")
-        .annotate(number=Count("pk"))
-        .values_list(text("mission"), "profile_id", "country_id", text(""), F("number"))
+        .values("profile_id")
+        .annotate(
+            number=Count("pk"), there=Cast(Count("pk", filter=Q(country=call_out.country_id)), CharField())
+        )
+        .values_list(text("mission"), "profile_id", "there", text(""), F("number"))
     )
     for kind, profile_id, key, level, number in topics.union(languages, missions, all=True).order_by():
         member = members.get(profile_id)
         if member is None:
             continue
-        if kind == "topic":
+        if kind == "topic" and member.shows_topics:
             member.topics.append((key, level, number))
-        elif kind == "language":
+        elif kind == "language" and member.shows_languages:
             member.languages[key] = level
-        else:
-            member.missions[key or ""] += number
+        elif kind == "mission" and member.shows_missions:
+            member.missions, member.missions_there = number, int(key)
 
 
 # Who is left out -----------------------------------------------------------------------------------
@@ -330,8 +341,7 @@ def _scores(
             yield _topic_points(member, requirement, TOPICS / topics), TOPICS / topics
         else:
             yield _language_points(member, requirement, LANGUAGES / languages), LANGUAGES / languages
-    there = member.missions[call_out.country_id] if call_out.country_id else 0
-    everywhere = member.missions.total()
+    there, everywhere = member.missions_there, member.missions
     yield (
         EXPERIENCE / 2 * min(there, FULL_MISSIONS_THERE) / FULL_MISSIONS_THERE
         + EXPERIENCE / 2 * min(everywhere, FULL_MISSIONS) / FULL_MISSIONS,
@@ -421,8 +431,7 @@ def _explain(member: _Member, requirement: Requirement, language: str) -> _Expla
 
 
 def _explain_experience(member: _Member, call_out: CallOut, language: str) -> _Explained:
-    there = member.missions[call_out.country_id] if call_out.country_id else 0
-    everywhere = member.missions.total()
+    there, everywhere = member.missions_there, member.missions
     text = f"{_number(everywhere, 'mission')} before"
     if call_out.country is not None:
         text += f", {there or 'none'} of them in {labels.pick(call_out.country.names, language)}"

@@ -56,7 +56,7 @@ def deliver() -> list[tuple[str, str]]:
     queued = ProcrastinateJob.objects.filter(task_name="experts.deliver_notice", status="todo")
     for job in queued.order_by("id"):
         notices.deliver(**job.args)
-    return [(message.to[0], message.subject) for message in mail.outbox]
+    return [(message.to[0], str(message.subject)) for message in mail.outbox]
 
 
 def test_the_life_of_a_designation(api: Api) -> None:
@@ -166,7 +166,7 @@ def test_the_coverage_as_csv_and_xlsx_runs_no_formula(api: Api) -> None:
     as_xlsx = api(member).get(path, format="xlsx")
     sheet = load_workbook(BytesIO(as_xlsx.content)).active
     assert sheet is not None
-    assert [row[4].value for row in sheet.rows][1].startswith("'=HYPERLINK")
+    assert str([row[4].value for row in sheet.rows][1]).startswith("'=HYPERLINK")
     assert api(member).get(path, format="ods").status_code == 400
 
 

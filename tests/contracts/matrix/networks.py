@@ -35,13 +35,13 @@ def network(cast: Cast, *, is_designated: bool = True) -> Network:
     return of
 
 
-def a_network(cast: Cast) -> dict[str, object]:
+def a_network(cast: Cast) -> dict[str, Any]:
     of = network(cast)
     other = make.profile(reach={"identity": "everyone"})
     return {"slug": of.slug, "person": cast.expert.pk, "other": other.pk}
 
 
-def _designation(cast: Cast, **fields: Any) -> dict[str, object]:
+def _designation(cast: Cast, **fields: Any) -> dict[str, Any]:
     """The expert's, who is in the network by it alone."""
     of = network(cast)
     NetworkMembership.objects.filter(user=cast.expert).update(is_standing=False)
@@ -50,22 +50,22 @@ def _designation(cast: Cast, **fields: Any) -> dict[str, object]:
     return {"id": held.pk, "slug": of.slug, "successor": successor.pk}
 
 
-def proposed(cast: Cast) -> dict[str, object]:
+def proposed(cast: Cast) -> dict[str, Any]:
     return _designation(cast, status=Status.PROPOSED)
 
 
-def confirmed(cast: Cast) -> dict[str, object]:
+def confirmed(cast: Cast) -> dict[str, Any]:
     return _designation(cast)
 
 
-def with_letter(cast: Cast) -> dict[str, object]:
+def with_letter(cast: Cast) -> dict[str, Any]:
     thing = _designation(cast)
     held = Designation.objects.get(pk=thing["id"])
     held.letter.save("letter.pdf", ContentFile(make.PDF))
     return thing
 
 
-def _roster(cast: Cast, status: str) -> dict[str, object]:
+def _roster(cast: Cast, status: str) -> dict[str, Any]:
     """The expert has applied or is admitted."""
     for person in (cast.expert, cast.peer, cast.member):
         make.profile(person, reach={"identity": "everyone"})
@@ -74,51 +74,51 @@ def _roster(cast: Cast, status: str) -> dict[str, object]:
     return {"slug": roster.slug, "person": cast.expert.pk, "other": cast.peer.pk, "roster": roster}
 
 
-def applied(cast: Cast) -> dict[str, object]:
+def applied(cast: Cast) -> dict[str, Any]:
     return _roster(cast, "applied")
 
 
-def admitted(cast: Cast) -> dict[str, object]:
+def admitted(cast: Cast) -> dict[str, Any]:
     return _roster(cast, "admitted")
 
 
-def blackout(cast: Cast) -> dict[str, object]:
+def blackout(cast: Cast) -> dict[str, Any]:
     made = Blackout.objects.create(user=cast.expert, starts_on=make.in_days(1), ends_on=make.in_days(2))
     return {"id": made.pk}
 
 
-def _call_out(cast: Cast) -> dict[str, object]:
+def _call_out(cast: Cast) -> dict[str, Any]:
     thing = _roster(cast, "admitted")
     roster = thing.pop("roster")
     made = make.call_out(roster)
     return thing | {"id": made.pk, "call_out": made}
 
 
-def call_out(cast: Cast) -> dict[str, object]:
+def call_out(cast: Cast) -> dict[str, Any]:
     return _call_out(cast)
 
 
-def _invited(cast: Cast, status: str) -> dict[str, object]:
+def _invited(cast: Cast, status: str) -> dict[str, Any]:
     thing = _call_out(cast)
     made = make.invitation(thing["call_out"], cast.expert, status=status)
     return thing | {"invitation": made.pk}
 
 
-def invited(cast: Cast) -> dict[str, object]:
+def invited(cast: Cast) -> dict[str, Any]:
     return _invited(cast, Invitation.Status.PENDING)
 
 
-def accepted(cast: Cast) -> dict[str, object]:
+def accepted(cast: Cast) -> dict[str, Any]:
     return _invited(cast, Invitation.Status.ACCEPTED)
 
 
-def selected(cast: Cast) -> dict[str, object]:
+def selected(cast: Cast) -> dict[str, Any]:
     thing = _invited(cast, Invitation.Status.ACCEPTED)
     make.deployment(thing["call_out"], Profile.objects.get(pk=cast.expert.pk).user)
     return thing
 
 
-def rosters(cast: Cast) -> dict[str, object]:
+def rosters(cast: Cast) -> dict[str, Any]:
     return {"slug": make.roster(slug="a-roster").slug}
 
 
@@ -138,7 +138,13 @@ THINGS = {
     "a selection": selected,
 }
 
-PEOPLE = {"expert": 200, "peer": 200, "national_authority": 200, "coordinator": 200, "secretariat": 200}
+PEOPLE: dict[str, Any] = {
+    "expert": 200,
+    "peer": 200,
+    "national_authority": 200,
+    "coordinator": 200,
+    "secretariat": 200,
+}
 DAYS = {"valid_from": make.in_days(1).isoformat(), "valid_to": make.in_days(300).isoformat()}
 CALL_OUT = {
     "title": "Training",
