@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from api.renderers import encode
 from config.errors import NotFound, Unavailable
+from search.selection import engine_status
 
 log = structlog.get_logger("api.health")
 
@@ -49,7 +50,10 @@ def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         return _json({"status": "unavailable", "database": "does not answer"}, 503)
     if not migrated:
         return _json({"status": "unavailable", "database": "migrations are missing"}, 503)
-    return _json({"status": "ready", "database": "ok"}, 200)
+    search = engine_status()
+    return _json(
+        {"status": "ready", "database": "ok", "search": search.engine, "degraded": search.degraded}, 200
+    )
 
 
 @require_safe

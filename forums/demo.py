@@ -15,7 +15,17 @@ from django.db import transaction
 from experts.models import Network, Topic, User
 from forums import grants, proof, text
 from forums.data import generate
-from forums.models import Discussion, Joining, Post, PostLike, Role, Sanction, Space, Visibility
+from forums.models import (
+    Discussion,
+    Joining,
+    Post,
+    PostLike,
+    Role,
+    Sanction,
+    Space,
+    ViewTally,
+    Visibility,
+)
 from search import outbox
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://example.org/demo/forums")
@@ -111,6 +121,14 @@ def _discussions(records: Iterable[Record], users: Mapping[str, User], topics: M
             last_position=len(record["posts"]),
             last_post_at=_moment(record["posts"][-1]["created_at"]),
             last_post_by=users[record["posts"][-1]["author"]],
+        )
+        for record in records
+    )
+    ViewTally.objects.bulk_create(
+        ViewTally(
+            discussion_id=demo_id(record["key"]),
+            day=_moment(record["created_at"]).date(),
+            count=record["views"],
         )
         for record in records
     )
