@@ -8,12 +8,14 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Now
 
+from forums import access
 from forums.models.discussions import Post
 from forums.models.moderation import Appeal, Case
+from forums.querysets import discussion_rule
 from search.viewer import Viewer
 
 if TYPE_CHECKING:
-    from forums.models.notices import Notice
+    from forums.models.notices import Follow, Notice
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -31,6 +33,20 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             | Q(reason="flag") & Exists(_cases(viewer))
             | Q(reason="invitation") & _invitation_holds()
             | Exists(_posts(viewer))
+        )
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    """What people follow."""
+
+    def visible(self, viewer: Viewer) -> Self:
+        """One's own choices, for what one may (still) read."""
+        if not viewer.is_signed_in:
+            return self.none()
+        return self.filter(user_id=viewer.user_id).filter(
+            Q(topic__isnull=False)
+            | Q(space_id__in=access.readable_space_ids(viewer))
+            | Q(discussion__isnull=False) & discussion_rule(viewer, "discussion__")
         )
 
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("api.v1.networks.urls")),
     path("", include("api.v1.forums.urls")),
     path("", include("api.v1.moderation.urls")),
+    path("", include("api.v1.notices.urls")),
     path("", include("api.v1.search.urls")),
 ]

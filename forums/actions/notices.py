@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Func, OuterRef, UUIDField, Value
 from django.utils import timezone
 
-from config.errors import Invalid, Stale
+from config.errors import Invalid, require_version
 from experts.models import AuditEntry, User
 from forums.models import (
     Cadence,
@@ -207,18 +207,17 @@ def mark_read(ids: Collection[UUID] | None, *, acting_user: User) -> int:
 
 @transaction.atomic
 def set_cadences(
-    cadences: Mapping[str, str], *, acting_user: User, version: int | None = None
+    cadences: Mapping[str, str], *, acting_user: User, expected_version: int | None = None
 ) -> NoticePreferences:
     """Change when e-mail about some reasons goes out; the others stay. Raises `Invalid` for an unknown reason
-    or cadence, `Stale` if ``version`` is not the current one."""
+    or cadence, `Stale` for another version than expected."""
     for reason, cadence in cadences.items():
         if reason not in Reason:
             raise Invalid.field(f"/cadences/{reason}", "There is no such reason.", code="unknown_field")
         if cadence not in Cadence:
             raise Invalid.field(f"/cadences/{reason}", "There is no such choice.", code="invalid_choice")
     preferences = NoticePreferences.objects.select_for_update().get_or_create(user=acting_user)[0]
-    if version is not None and version != preferences.version:
-        raise Stale
+    require_version(preferences.version, expected_version)
     preferences.cadences |= {str(reason): str(cadence) for reason, cadence in cadences.items()}
     preferences.version += 1
     preferences.save()

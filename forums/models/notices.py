@@ -13,7 +13,7 @@ from forums.models.discussions import Discussion
 from forums.models.joining import Invitation
 from forums.models.moderation import Case
 from forums.models.spaces import Space
-from forums.notice_querysets import NoticeQuerySet
+from forums.notice_querysets import FollowQuerySet, NoticeQuerySet
 
 
 class Follow(models.Model):
@@ -35,6 +35,8 @@ class Follow(models.Model):
     discussion = models.ForeignKey(Discussion, null=True, on_delete=models.CASCADE, related_name="followers")
     topic = models.ForeignKey(Topic, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FollowQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,15 @@
+"""Running the jobs that were deferred, without a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.factories import jobs
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], int]:
+    """Runs what is due, in the test's transaction; returns how many jobs."""
+    return jobs.run
