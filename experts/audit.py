@@ -17,11 +17,15 @@ def record(
     actor: User,
     reason: str = "",
     changes: Mapping[str, object] | None = None,
+    audiences: Mapping[str, object] | None = None,
     concerns: UUID | None = None,
     space_id: UUID | None = None,
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Note an act in the transaction that does it. ``changes`` maps a field to ``[before, after]``."""
+    """Note an act in the transaction that does it. ``changes`` maps a field to ``[before, after]``.
+
+    ``audiences`` goes with changes of a profile: the tokens of each section that changed, as they are now.
+    """
     return AuditEntry.objects.create(
         verb=verb,
         actor=actor,
@@ -31,5 +35,6 @@ def record(
         space_id=space_id,
         reason=reason,
         changes=dict(changes or {}),
+        audiences=dict(audiences or {}),
         undoes=undoes,
     )

@@ -15,12 +15,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from config.errors import Conflict, Denied, FieldError, Invalid, NotFound, Stale
-from experts import audiences, audit, cleaning, disclosure, files, policies, viewers
+from config.errors import Conflict, FieldError, Invalid, NotFound
+from experts import audiences, audit, cleaning, files, policies, viewers
+from experts.actions import editing
 from experts.audiences import Choice, Reach
 from experts.models import Network, Profile, ProfileItem, Section, User
 from search import outbox
-from search.viewer import Viewer
 
 
 def create(user_id: UUID, *, acting_user: User, identity: Mapping[str, str]) -> Profile:
@@ -45,10 +45,17 @@ def create(user_id: UUID, *, acting_user: User, identity: Mapping[str, str]) -> 
         for name, value in cleaned.columns.items():
             setattr(profile, name, value)
         profile.save(force_insert=True)
-        profile = _loaded(user_id)
-        after = _snapshot(profile, [Section.IDENTITY])
+        profile = editing.loaded(user_id)
+        after = editing.snapshot(profile, [Section.IDENTITY])
         changes = {name: [None, value] for name, value in after.items()}
-        audit.record("profile.created", profile, actor=acting_user, concerns=user_id, changes=changes)
+        audit.record(
+            "profile.created",
+            profile,
+            actor=acting_user,
+            concerns=user_id,
+            changes=changes,
+            audiences={Section.IDENTITY.value: profile.audiences[Section.IDENTITY]},
+        )
         return profile
 
 
@@ -61,13 +68,13 @@ def edit(
 ) -> Profile:
     """Change sections. ``changes`` maps each to its new value, in the shapes of `experts.cleaning.clean`."""
     with transaction.atomic():
-        viewer, profile = _open(profile_id, acting_user, policies.edit_profile, expected_version)
+        viewer, profile = editing.opened(profile_id, acting_user, policies.edit_profile, expected_version)
         cleaned = cleaning.clean(changes, profile)
         sections = [Section(name) for name in changes]
-        _require_sections(viewer, profile, sections)
-        before = _snapshot(profile, sections)
+        editing.require_sections(viewer, profile, sections)
+        before = editing.snapshot(profile, sections)
         _write(profile, cleaned)
-        return _close(profile, "profile.edited", acting_user, sections, before)
+        return editing.finished(profile, "profile.edited", acting_user, sections, before)
 
 
 def add_item(
@@ -80,19 +87,19 @@ def add_item(
 ) -> tuple[Profile, UUID]:
     """Add an item at the end of a section; returns its id too. At most `cleaning.MAX_ITEMS` per section."""
     with transaction.atomic():
-        viewer, profile = _open(profile_id, acting_user, policies.edit_profile, expected_version)
-        _require_sections(viewer, profile, [section])
+        viewer, profile = editing.opened(profile_id, acting_user, policies.edit_profile, expected_version)
+        editing.require_sections(viewer, profile, [section])
         positions = [
             item.position
             for item in ProfileItem.objects.filter(profile=profile, section=section).only("position")
         ]
         if len(positions) >= cleaning.MAX_ITEMS:
             raise Conflict(f"At most {cleaning.MAX_ITEMS} items in a section.", code="too_many")
-        before = _snapshot(profile, [section])
+        before = editing.snapshot(profile, [section])
         item = ProfileItem(profile=profile, section=section, position=max(positions, default=-1) + 1)
         cleaning.clean_item(values, item)
         item.save(force_insert=True)
-        return _close(profile, "profile.item_added", acting_user, [section], before), item.pk
+        return editing.finished(profile, "profile.item_added", acting_user, [section], before), item.pk
 
 
 def edit_item(
@@ -106,12 +113,12 @@ def edit_item(
 ) -> Profile:
     """Change an item's fields."""
     with transaction.atomic():
-        viewer, profile = _open(profile_id, acting_user, policies.edit_profile, expected_version)
-        item = _item(viewer, profile, section, item_id)
-        before = _snapshot(profile, [section])
+        viewer, profile = editing.opened(profile_id, acting_user, policies.edit_profile, expected_version)
+        item = editing.item_of(viewer, profile, section, item_id)
+        before = editing.snapshot(profile, [section])
         cleaning.clean_item(values, item)
         item.save()
-        return _close(profile, "profile.item_edited", acting_user, [section], before)
+        return editing.finished(profile, "profile.item_edited", acting_user, [section], before)
 
 
 def remove_item(
@@ -124,12 +131,12 @@ def remove_item(
 ) -> Profile:
     """Remove an item, and its file."""
     with transaction.atomic():
-        viewer, profile = _open(profile_id, acting_user, policies.edit_profile, expected_version)
-        item = _item(viewer, profile, section, item_id)
-        before = _snapshot(profile, [section])
+        viewer, profile = editing.opened(profile_id, acting_user, policies.edit_profile, expected_version)
+        item = editing.item_of(viewer, profile, section, item_id)
+        before = editing.snapshot(profile, [section])
         files.forget(item.file)
         item.delete()
-        return _close(profile, "profile.item_removed", acting_user, [section], before)
+        return editing.finished(profile, "profile.item_removed", acting_user, [section], before)
 
 
 def reorder(
@@ -142,16 +149,16 @@ def reorder(
 ) -> Profile:
     """Put a section's items in a new order; ``item_ids`` names each of them once."""
     with transaction.atomic():
-        viewer, profile = _open(profile_id, acting_user, policies.edit_profile, expected_version)
-        _require_sections(viewer, profile, [section])
+        viewer, profile = editing.opened(profile_id, acting_user, policies.edit_profile, expected_version)
+        editing.require_sections(viewer, profile, [section])
         items = {item.pk: item for item in ProfileItem.objects.filter(profile=profile, section=section)}
         if len(item_ids) != len(items) or set(item_ids) != items.keys():
             raise Invalid.field("/items", "Name each item of the section once.", code="not_a_permutation")
-        before = _snapshot(profile, [section])
+        before = editing.snapshot(profile, [section])
         for position, item_id in enumerate(item_ids):
             items[item_id].position = position
         ProfileItem.objects.bulk_update(items.values(), ["position"])
-        return _close(profile, "profile.items_reordered", acting_user, [section], before)
+        return editing.finished(profile, "profile.items_reordered", acting_user, [section], before)
 
 
 def set_visibility(
@@ -166,7 +173,7 @@ def set_visibility(
     Raises `Invalid` for a section that may not go to everyone (`audiences.NEVER_PUBLIC`).
     """
     with transaction.atomic():
-        _, profile = _open(profile_id, acting_user, policies.keep_profile, expected_version)
+        _, profile = editing.opened(profile_id, acting_user, policies.keep_profile, expected_version)
         _check_choices(choices)
         narrower = False
         changes: dict[str, object] = {}
@@ -191,21 +198,21 @@ def set_visibility(
 def publish(profile_id: UUID, *, acting_user: User, expected_version: int | None = None) -> Profile:
     """Show a draft, or again what was hidden for being stale: that is the one click."""
     with transaction.atomic():
-        _, profile = _open(profile_id, acting_user, policies.publish_profile, expected_version)
+        _, profile = editing.opened(profile_id, acting_user, policies.publish_profile, expected_version)
         return _set_status(profile, Profile.Status.PUBLISHED, "profile.published", acting_user)
 
 
 def unpublish(profile_id: UUID, *, acting_user: User, expected_version: int | None = None) -> Profile:
     """Take a profile back into draft."""
     with transaction.atomic():
-        _, profile = _open(profile_id, acting_user, policies.unpublish_profile, expected_version)
+        _, profile = editing.opened(profile_id, acting_user, policies.unpublish_profile, expected_version)
         return _set_status(profile, Profile.Status.DRAFT, "profile.unpublished", acting_user)
 
 
 def hide(profile_id: UUID, *, acting_user: User, reason: str) -> Profile:
     """The secretariat hides a profile; ``reason`` is kept in the audit log and shown to the person."""
     with transaction.atomic():
-        _, profile = _open(profile_id, acting_user, policies.hide_profile, None)
+        _, profile = editing.opened(profile_id, acting_user, policies.hide_profile, None)
         because = Profile.HiddenBecause.SECRETARIAT
         return _set_status(
             profile, Profile.Status.HIDDEN, "profile.hidden", acting_user, because=because, reason=reason
@@ -215,44 +222,8 @@ def hide(profile_id: UUID, *, acting_user: User, reason: str) -> Profile:
 def unhide(profile_id: UUID, *, acting_user: User, reason: str = "") -> Profile:
     """The secretariat shows a profile again that it had hidden."""
     with transaction.atomic():
-        _, profile = _open(profile_id, acting_user, policies.unhide_profile, None)
+        _, profile = editing.opened(profile_id, acting_user, policies.unhide_profile, None)
         return _set_status(profile, Profile.Status.PUBLISHED, "profile.unhidden", acting_user, reason=reason)
-
-
-def _open(
-    profile_id: UUID, acting_user: User, policy: policies.Policy[Profile], expected_version: int | None
-) -> tuple[Viewer, Profile]:
-    """The profile as the acting person may see it, locked, and allowed by the policy."""
-    viewer = viewers.resolve(acting_user)
-    queryset = Profile.objects.visible(viewer).with_content("en", disclosure.ALL)
-    profile = queryset.select_for_update(of=("self",)).filter(pk=profile_id).first()
-    if profile is None:
-        raise NotFound
-    policies.require(policy, viewer, profile)
-    if expected_version is not None and expected_version != profile.version:
-        raise Stale
-    return viewer, profile
-
-
-def _close(
-    profile: Profile, verb: str, acting_user: User, sections: Sequence[Section], before: Mapping[str, Any]
-) -> Profile:
-    """Count the version up, note what changed, have it indexed; returns the profile as it is now.
-
-    Where nothing changed, nothing is noted and the version stays.
-    """
-    after = _loaded(profile.pk)
-    now = _snapshot(after, sections)
-    changes = {name: [before[name], now[name]] for name in now if before[name] != now[name]}
-    if not changes:
-        return after
-    after.version += 1
-    after.confirmed_at = timezone.now()
-    after.reminders_sent = 0
-    after.save(update_fields=["version", "confirmed_at", "reminders_sent", "updated_at"])
-    audit.record(verb, after, actor=acting_user, concerns=after.pk, changes=changes)
-    outbox.enqueue("expert", [after.pk])
-    return after
 
 
 def _set_status(
@@ -277,35 +248,6 @@ def _set_status(
     audit.record(verb, profile, actor=acting_user, concerns=profile.pk, changes=changes, reason=reason)
     outbox.enqueue("expert", [profile.pk], restricting=status != Profile.Status.PUBLISHED)
     return profile
-
-
-def _loaded(profile_id: UUID) -> Profile:
-    return Profile.objects.with_content("en", disclosure.ALL).get(pk=profile_id)
-
-
-def _snapshot(profile: Profile, sections: Sequence[Section]) -> dict[str, Any]:
-    """The sections' content by "section" or "section.field"; what the audit log compares and keeps."""
-    found: dict[str, Any] = {}
-    for section in sections:
-        content = disclosure.content(profile, section, "en")
-        if isinstance(content, dict) and section not in {Section.NATIONALITY, Section.DUTY_COUNTRY}:
-            found |= {f"{section.value}.{name}": value for name, value in content.items()}
-        else:
-            found[section.value] = content
-    return found
-
-
-def _require_sections(viewer: Viewer, profile: Profile, sections: Sequence[Section]) -> None:
-    """Whoever may not read a section may not write it either."""
-    if not set(sections) <= disclosure.readable(profile, viewer):
-        raise Denied("The expert keeps this section from you.", code="section_not_yours")
-
-
-def _item(viewer: Viewer, profile: Profile, section: Section, item_id: UUID) -> ProfileItem:
-    item = ProfileItem.objects.filter(profile=profile, section=section, pk=item_id).first()
-    if item is None or not profile.shows(section, viewer):
-        raise NotFound
-    return item
 
 
 def _write(profile: Profile, cleaned: cleaning.Cleaned) -> None:

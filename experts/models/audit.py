@@ -25,6 +25,9 @@ class AuditEntry(models.Model):
     space_id = models.UUIDField(null=True)
     reason = models.TextField(blank=True)
     changes = models.JSONField(default=dict)
+    audiences = models.JSONField(
+        default=dict, help_text="Of a profile's change: who might read each section then, by section"
+    )
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
 
     class Meta:

@@ -14,6 +14,9 @@ class Topic(MP_Node):  # type: ignore[misc]  # treebeard has no types
     slug = models.SlugField(max_length=80, unique=True)
     labels = models.JSONField(help_text='{"en": "…", …} in the six working languages')
     synonyms = models.JSONField(default=dict, blank=True, help_text='{"en": ["FTF", …], …}')
+    version = models.PositiveIntegerField(
+        default=1, help_text="Grows with every change; ETags are made of it."
+    )
 
     # treebeard orders children by these when they are added
     node_order_by = ["slug"]

@@ -5,12 +5,14 @@ Each function makes a real row with as little given as the test needs; the rest 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group
+from PIL import Image
 
 from experts import audiences
 from experts.audiences import Choice, Reach
@@ -30,6 +32,16 @@ from experts.models import (
 )
 
 _numbers = count(1)
+
+
+def png(width: int = 80, height: int = 80) -> bytes:
+    """A picture."""
+    made = io.BytesIO()
+    Image.new("RGB", (width, height), "navy").save(made, "PNG")
+    return made.getvalue()
+
+
+PNG = png()
 
 
 def user(**fields: Any) -> User:

@@ -76,7 +76,17 @@ EXPERT: dict[str, Any] = {
     },
     "status": "published",
     "created": "2026-03-02T08:15:00Z",
+    "completeness": None,
     "allowed_actions": [],
+}
+
+HISTORY: dict[str, Any] = {
+    "id": "019a1b2c-7777-7f60-8a1b-2c3d4e5f6071",
+    "at": "2026-10-05T14:20:00Z",
+    "author": {"id": ID, "name": "Ingrid Solheim"},
+    "what": "profile.edited",
+    "reason": "",
+    "changes": [{"field": "headline", "before": "Trainer", "after": "Document examiner and mobile trainer"}],
 }
 
 PREVIEW: dict[str, Any] = {"seen_as": "members", "is_visible": True, "expert": EXPERT}

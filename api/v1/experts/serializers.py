@@ -9,7 +9,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from api.serializers import Input, Output, Query
-from experts import audiences, disclosure, policies
+from experts import audiences, completeness, disclosure, policies
 from experts.cleaning import MAX_BIOGRAPHY, MAX_DESCRIPTION, MAX_ITEMS, MAX_LANGUAGES, MAX_TOPICS
 from experts.models import (
     AgencyKind,
@@ -143,6 +143,13 @@ class Choice(Output):
     networks = serializers.ListField(child=serializers.UUIDField())
 
 
+class Completeness(Output):
+    percent = serializers.IntegerField()
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Sections that are empty, the most useful first."
+    )
+
+
 class Expert(Output):
     """A profile. A section that you may not read looks as if it were empty."""
 
@@ -169,6 +176,7 @@ class Expert(Output):
     availability = Availability()
     status = serializers.ChoiceField(choices=Profile.Status.choices)
     created = serializers.DateTimeField()
+    completeness = Completeness(allow_null=True, help_text="For the expert and delegates; else null.")
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
@@ -182,6 +190,26 @@ class Preview(Output):
     seen_as = serializers.CharField(help_text="The audience, as it was asked for.")
     is_visible = serializers.BooleanField(help_text="Whether they know of the profile at all.")
     expert = Expert()
+
+
+class Author(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class Change(Output):
+    field = serializers.CharField(help_text="A section, or a section's field: `contact.phone`.")
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class HistoryEntry(Output):
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    author = Author()
+    what = serializers.CharField(help_text="What was done, e.g. `profile.edited`.")
+    reason = serializers.CharField()
+    changes = Change(many=True)
 
 
 class Delegate(Output):
@@ -221,8 +249,16 @@ def expert(profile: Profile, viewer: Viewer) -> dict[str, Any]:
         **content,
         "status": profile.status,
         "created": profile.created_at,
+        "completeness": _completeness(profile, viewer),
         "allowed_actions": policies.allowed_actions(policies.PROFILE, viewer, profile),
     }
+
+
+def _completeness(profile: Profile, viewer: Viewer) -> dict[str, Any] | None:
+    if policies.keep_profile(viewer, profile):
+        return None
+    found = completeness.of(profile)
+    return {"percent": found.percent, "missing": found.missing}
 
 
 def items(profile: Profile, section: Section, viewer: Viewer) -> list[dict[str, Any]]:
@@ -425,6 +461,10 @@ class Directory(Query):
     sort = serializers.ChoiceField(
         choices=[("name", "name"), ("newest", "newest")], default="name", required=False
     )
+
+
+class UploadInput(Input):
+    file = serializers.FileField(max_length=200, allow_empty_file=True)
 
 
 class DelegateInput(Input):

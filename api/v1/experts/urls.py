@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from api.v1.experts.parts import FileViewSet, HistoryViewSet, PhotoViewSet
 from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
 from api.v1.experts.views import DelegateViewSet, ExpertViewSet, ItemViewSet, VisibilityViewSet
 from experts.models import ProfileItem
@@ -34,6 +35,15 @@ urlpatterns = [
     ),
     path("experts/<uuid:id>/delegates", DelegateViewSet.as_view({"get": "list", "post": "create"})),
     path("experts/<uuid:id>/delegates/<uuid:delegate_id>", DelegateViewSet.as_view({"delete": "destroy"})),
+    path("experts/<uuid:id>/history", HistoryViewSet.as_view({"get": "list"})),
+    path(
+        "experts/<uuid:id>/photo",
+        PhotoViewSet.as_view({"get": "photo", "put": "set_photo", "delete": "remove_photo"}),
+    ),
+    path(
+        "experts/<uuid:id>/documents/<uuid:item_id>/file",
+        FileViewSet.as_view({"get": "file", "put": "attach", "delete": "detach"}),
+    ),
     path(
         "experts/<uuid:id>/<item_section:section>",
         ItemViewSet.as_view({"get": "items", "post": "add_item"}),

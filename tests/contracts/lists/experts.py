@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import Group
 
+from experts.actions import profiles
 from experts.models import Network, NetworkMembership, Section, User
 from tests.contracts.lists.base import List
 from tests.factories import experts as make
@@ -46,6 +47,13 @@ def delegates(count: int, asker: User) -> Mapping[str, object]:
     return {"id": profile.pk}
 
 
+def history(count: int, asker: User) -> Mapping[str, object]:
+    profile = make.profile(asker)
+    for number in range(count):
+        profiles.edit(profile.pk, acting_user=asker, changes={"headline": f"Headline {number}"})
+    return {"id": profile.pk}
+
+
 def topics(count: int, asker: User) -> Mapping[str, object]:
     above = make.topic()
     for _ in range(count):
@@ -69,6 +77,7 @@ LISTS = [
     List("GET /experts", experts, budget=5),
     List("GET /experts/{id}/{section}", missions, budget=5),
     List("GET /experts/{id}/delegates", delegates, budget=5),
+    List("GET /experts/{id}/history", history, budget=5),
     List("GET /topics", topics, budget=6),
     List("GET /countries", countries, budget=5),
     List("GET /organisations", organisations, budget=5),

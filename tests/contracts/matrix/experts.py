@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 
 from experts.audiences import Choice, Reach
 from experts.models import Network, NetworkMembership, Profile, Section
@@ -87,6 +88,16 @@ def nobody_yet(cast: Cast) -> dict[str, object]:
     return {}
 
 
+def with_files(cast: Cast) -> dict[str, object]:
+    """Its photo for members, its documents for the secretariat."""
+    thing = published(cast)
+    profile = Profile.objects.get(pk=cast.expert.pk)
+    profile.photo.save("photo.jpg", ContentFile(make.PNG))
+    document = make.item(profile, Section.DOCUMENTS, file_name="cv.png", file_type="image/png")
+    document.file.save("cv.png", ContentFile(make.PNG))
+    return thing | {"item_id": document.pk}
+
+
 def taxonomy(cast: Cast) -> dict[str, object]:
     make.country("NO")
     return {"slug": make.topic("risk-analysis").slug, "code": "NO"}
@@ -108,9 +119,16 @@ THINGS = {
     "a profile that went stale": stale,
     "a profile with another delegate": with_another_delegate,
     "no profile yet": nobody_yet,
+    "a profile with a photo and a document": with_files,
     "a topic and a country": taxonomy,
     "an organisation": organisation,
 }
+
+FORM = {"Content-Type": "multipart/form-data; boundary=upload"}
+FORM_OF_PNG = (
+    b'--upload\r\nContent-Disposition: form-data; name="file"; filename="cv.png"\r\n'
+    b"Content-Type: image/png\r\n\r\n" + make.PNG + b"\r\n--upload--\r\n"
+)
 
 OWN: dict[str, Any] = {"expert": 200, "delegate": 200}
 EDITORS: dict[str, Any] = OWN | {"national_authority": 200}
@@ -240,6 +258,59 @@ ROWS = [
         "a profile with another delegate",
         visitor=401,
         expert=204,
+        others=403,
+    ),
+    row(
+        "GET /experts/{id}/history",
+        "a profile whose name is public",
+        visitor=401,
+        **OWN,
+        secretariat=200,
+        others=403,
+    ),
+    row("GET /experts/{id}/photo", "a profile with a photo and a document", visitor=404, others=200),
+    row(
+        "PUT /experts/{id}/photo",
+        "a profile with a photo and a document",
+        body=FORM_OF_PNG,
+        headers=FORM,
+        visitor=401,
+        **EDITORS,
+        others=403,
+    ),
+    row(
+        "DELETE /experts/{id}/photo",
+        "a profile with a photo and a document",
+        visitor=401,
+        expert=204,
+        delegate=204,
+        national_authority=204,
+        others=403,
+    ),
+    row(
+        "GET /experts/{id}/documents/{item_id}/file",
+        "a profile with a photo and a document",
+        **OWN,
+        secretariat=200,
+        others=404,
+    ),
+    row(
+        "PUT /experts/{id}/documents/{item_id}/file",
+        "a profile with a photo and a document",
+        body=FORM_OF_PNG,
+        headers=FORM,
+        visitor=401,
+        **OWN,
+        national_authority=404,
+        others=403,
+    ),
+    row(
+        "DELETE /experts/{id}/documents/{item_id}/file",
+        "a profile with a photo and a document",
+        visitor=401,
+        expert=204,
+        delegate=204,
+        national_authority=404,
         others=403,
     ),
     row("GET /experts/{id}/{section}", "a profile whose name is public", others=200),
