@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from experts import audiences, reference_data
+from experts import audiences, demo_networks, reference_data
 from experts.audiences import Choice, Reach
 from experts.data import generate
 from experts.models import (
@@ -71,6 +71,7 @@ def load(today: date) -> dict[str, User]:
         _designations(designations, users)
         _memberships(records.values(), users, designated={one["person"] for one in designations})
         _rosters(records.values(), users)
+        demo_networks.load(today, users[roles()["secretariat"]])
         for ids in batched(sorted(new), 1000):
             outbox.enqueue("expert", ids)
     return users
