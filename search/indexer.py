@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,11 +55,10 @@ def drain(engine_names: Iterable[str] | None = None) -> int:
     return done
 
 
-def follow(stop: threading.Event, *, once: Callable[[], None] = close_old_connections) -> None:
+def follow(stop: threading.Event) -> None:
     """Drain for ever, every engine in a thread of its own so that one that is down delays no other."""
     threads = [
-        threading.Thread(target=_follow, args=(name, stop, once), name=f"index {name}")
-        for name in outbox.engines()
+        threading.Thread(target=_follow, args=(name, stop), name=f"index {name}") for name in outbox.engines()
     ]
     for thread in threads:
         thread.start()
@@ -67,15 +66,19 @@ def follow(stop: threading.Event, *, once: Callable[[], None] = close_old_connec
         thread.join()
 
 
-def _follow(name: str, stop: threading.Event, once: Callable[[], None]) -> None:
+def _follow(name: str, stop: threading.Event) -> None:
     engine = ENGINES[name]()
     try:
         while not stop.is_set():
             try:
                 batch = drain_batch(engine)
-            except (OperationalError, EngineError):
+            except EngineError as error:
+                logger.warning("Indexing in %s waits: %s", name, error)
+                stop.wait(2)
+                continue
+            except Exception:
                 logger.exception("Indexing in %s failed; trying again.", name)
-                once()
+                close_old_connections()
                 stop.wait(2)
                 continue
             if batch.rows - batch.failed < BATCH:
@@ -87,13 +90,12 @@ def _follow(name: str, stop: threading.Event, once: Callable[[], None]) -> None:
 def drain_batch(engine: Engine, *, size: int = BATCH) -> Drained:
     """Carry one batch from the outbox into an engine. Raises `EngineError` when the engine does not answer;
     the rows stay, untouched."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         rows = _claim(engine.name, size)
         if not rows:
             return Drained(0, 0)
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
-        cursor.execute("SELECT nextval('search_version')")
-        (version,) = cursor.fetchone()
+        shared()
+        version = next_version()
         things = {(row.kind, row.object_id) for row in rows}
         documents, removed, failed = load(things)
         # The rows of restricting changes may only go once nobody can find the former state any more. An idle
@@ -178,6 +180,20 @@ def waiting(engine: str) -> tuple[int, float]:
         )
         count, seconds = cursor.fetchone()
     return count, float(seconds)
+
+
+def next_version() -> int:
+    """A version that is higher than all before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('search_version')")
+        (version,) = cursor.fetchone()
+    return int(version)
+
+
+def shared() -> None:
+    """Inside a transaction: write to the engines, beside others, until its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
 
 
 def exclusively() -> None:

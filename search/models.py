@@ -112,3 +112,27 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchRebuild(models.Model):
+    """One run of ``search_rebuild`` for an engine; an unfinished one goes on from where it stopped.
+
+    ``kinds`` are those that are done, ``after`` the last id done of the next one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    engine = models.TextField()
+    target = models.TextField(help_text="Where it writes: the name of an index")
+    fingerprint = models.TextField(help_text="Of the way documents are analyzed and kept")
+    version = models.BigIntegerField(help_text="Taken before the first document was read")
+    kinds = ArrayField(models.TextField(), default=list)
+    after = models.UUIDField(null=True)
+    documents = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["engine", "-id"], name="search_rebuild_latest")]
+
+    def __str__(self) -> str:
+        return f"rebuild of {self.target}"

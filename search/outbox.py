@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from search.documents import key
 from search.models import OutboxRow
@@ -44,6 +44,29 @@ def enqueue(
         for object_id in ids
         for engine in engines()
     )
+
+
+# The oldest row is found by the index that draining uses. Failed rows are left out: one that cannot be
+# indexed at all says nothing of the others.
+_PENDING = """
+SELECT (SELECT coalesce(array_agg(DISTINCT key), '{}') FROM search_outbox
+        WHERE engine = %(engine)s AND restricting),
+       (SELECT created_at FROM search_outbox WHERE engine = %(engine)s AND NOT restricting AND attempts = 0
+        ORDER BY id LIMIT 1) AS oldest,
+       (SELECT created_at FROM search_outbox WHERE engine = %(other)s AND NOT restricting AND attempts = 0
+        ORDER BY id LIMIT 1) AS oldest_of_other,
+       statement_timestamp()
+"""
+
+
+def pending(engine: str, other: str) -> tuple[list[str], float]:
+    """The keys withdrawn from an engine, and for how many seconds longer than the other its rows have
+    waited."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING, {"engine": engine, "other": other})
+        keys, oldest, oldest_of_other, now = cursor.fetchone()
+    behind = ((oldest_of_other or now) - oldest).total_seconds() if oldest else 0.0
+    return keys, behind
 
 
 def withdrawn(engine: str) -> list[str]:

@@ -73,7 +73,7 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the name the API gives it
+class QueryWarning:
     """Something in the query that was not taken as typed: a stable code and a sentence."""
 
     code: str
@@ -97,7 +97,7 @@ class Query:
     until: datetime | None = None
     least: int | None = None
     typed: tuple[str, ...] = ()
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[QueryWarning, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -149,7 +149,7 @@ class _Item:
 @dataclass(slots=True)
 class _Parser:
     viewer: Viewer
-    warnings: dict[str, Warning] = field(default_factory=dict)
+    warnings: dict[str, QueryWarning] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
     word_count: int = 0
@@ -266,7 +266,7 @@ class _Parser:
         return False
 
     def _warn(self, code: str, detail: str) -> None:
-        self.warnings.setdefault(code if code == "query_truncated" else detail, Warning(code, detail))
+        self.warnings.setdefault(code if code == "query_truncated" else detail, QueryWarning(code, detail))
 
     # ---- from items to the query
 
@@ -303,7 +303,7 @@ class _Parser:
         return Query(
             text=tuple(dict.fromkeys(text)),
             optional=tuple(dict.fromkeys(optional)),
-            filters=_levels_in_topics(
+            filters=levels_in_topics(
                 [Clause(tuple(i.leaves)) for i in items if i.is_filter and not i.excluded]
             ),
             excluded=tuple(dict.fromkeys(Clause(tuple(i.leaves)) for i in items if i.excluded)),
@@ -348,7 +348,7 @@ def _named_topics(items: Sequence[_Item]) -> dict[int, list[Leaf]]:
     return found
 
 
-def _levels_in_topics(filters: Sequence[Clause]) -> tuple[Clause, ...]:
+def levels_in_topics(filters: Sequence[Clause]) -> tuple[Clause, ...]:
     """``topic:x level:trainer`` means a trainer in x, not a trainer in something who also knows x."""
     topics = [leaf.value for clause in filters for leaf in clause.leaves if _is_of(leaf, "topic")]
     made: dict[Clause, None] = {}

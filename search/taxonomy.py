@@ -6,16 +6,14 @@ its names in texts that nobody tagged.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search import registry
 from search.analysis import LANGUAGES, clean, fold, is_cyrillic, is_stopword, stem, words
 from search.documents import TopicLabel
+from search.kept import Kept
 
-SECONDS_KEPT = 60.0  # a changed label is searched for by this age at the latest
 SHORTEST_SOUGHT = 4  # letters: shorter synonyms (GIF, ISR) are understood, but not looked for in texts
 MOST_MEANINGS = 3  # topics that one name may stand for
 
@@ -36,6 +34,9 @@ class Taxonomy:
     names: Mapping[str, tuple[Name, ...]]
     meanings: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]]
     longest: int
+    searchable: Mapping[
+        str, Sequence[tuple[str, tuple[str, ...]]]
+    ]  # slug → (language, folded words) of each name
 
     def meaning(self, typed: Sequence[str]) -> tuple[str, ...]:
         """The topics that these words, together, name. A name that is also an everyday word ("it") is only
@@ -66,12 +67,14 @@ def build(labels: Sequence[TopicLabel]) -> Taxonomy:
     """The taxonomy of these labels."""
     names: dict[str, dict[Name, None]] = {}
     meanings: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+    searchable: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for topic in labels:
         own = names.setdefault(topic.slug, {})
         for language in LANGUAGES:
             for text in (topic.labels.get(language, ""), *topic.synonyms.get(language, ())):
                 if not (split := tuple(words(clean(text)))):
                     continue
+                searchable.setdefault(topic.slug, []).append((language, tuple(map(fold, split))))
                 stems = tuple(stem(word, language) for word in split)
                 meanings.setdefault((language, stems), {})[topic.slug] = None
                 if len("".join(split)) >= SHORTEST_SOUGHT:
@@ -82,27 +85,19 @@ def build(labels: Sequence[TopicLabel]) -> Taxonomy:
         topics={topic.slug: topic for topic in labels},
         names={slug: tuple(of_topic) for slug, of_topic in names.items()},
         meanings={key: tuple(slugs) for key, slugs in meanings.items()},
+        searchable=searchable,
         longest=max((len(key[1]) for key in meanings), default=0),
     )
 
 
-_kept: tuple[float, Taxonomy] | None = None
-_lock = threading.Lock()
+_current = Kept(lambda: build(registry.topic_labels()))
 
 
 def current() -> Taxonomy:
-    """The taxonomy as registered, at most `SECONDS_KEPT` old."""
-    global _kept  # noqa: PLW0603 - one per process
-    kept = _kept
-    if kept is not None and time.monotonic() - kept[0] < SECONDS_KEPT:
-        return kept[1]
-    with _lock:
-        taxonomy = build(registry.topic_labels())
-        _kept = (time.monotonic(), taxonomy)
-    return taxonomy
+    """The taxonomy as registered, at most a minute old."""
+    return _current()
 
 
 def forget() -> None:
     """Read the labels anew at the next question."""
-    global _kept  # noqa: PLW0603 - one per process
-    _kept = None
+    _current.forget()

@@ -38,16 +38,19 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One search. ``after`` is the `Hit.place` of the last hit of the page before; ``today`` is from where
-    the age of posts is counted. ``facets`` names the fields whose values are to be counted.
-    ``post_evidence``: experts are also found by what they wrote. ``grouped``: of each group (discussion)
-    only the best hit."""
+    """One search. ``after`` is the `Hit.place` of the last hit of the page before, of the same engine;
+    ``skip`` passes over hits where there is no such place. ``today`` is from where the age of posts is
+    counted. ``facets`` names the fields whose values are to be counted. ``post_evidence``: experts are also
+    found by what they wrote. ``grouped``: of each group (discussion) only the first hit, and the total is of
+    groups; pages go by ``skip``.
+    """
 
     query: Query
     today: datetime
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
     after: tuple[float | int | str, ...] | None = None
+    skip: int = 0
     facets: tuple[str, ...] = ()
     post_evidence: bool = True
     grouped: bool = False
@@ -68,6 +71,14 @@ def _is_type(leaf: Leaf) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """A post that speaks for its author, with its text; one the viewer may read."""
+
+    id: UUID
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One document found. ``passages`` and ``terms`` are those the viewer may read, and no others.
     ``place`` is where it stands in the order (it holds the score, so it never leaves the house
@@ -77,10 +88,10 @@ class Hit:
     id: UUID
     title: str
     place: tuple[float | int | str, ...]
-    group: UUID | None = None
+    group: UUID
     passages: tuple[Passage, ...] = ()
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    posts: tuple[UUID, ...] = ()
+    posts: tuple[Speaking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +133,7 @@ class Engine(Protocol):
     def suggest(
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:
-        """Things of which each word is, or (the last one) begins, a word of the title."""
+        """Things of whose titles some word begins like each of these; the best ``limit`` of each kind."""
         ...
 
     def known(self, words: Collection[str], viewer: Viewer) -> set[str]:
@@ -140,13 +151,42 @@ class Engine(Protocol):
         *,
         version: int,
         visible_at_once: bool,
+        only: str | None = None,
     ) -> set[tuple[str, UUID]]:
         """Store and remove, unless a higher version is there already. ``visible_at_once``: searches see it
-        when this returns. Gives those that failed, which have been logged."""
+        when this returns. Gives those that failed, which have been logged.
+        ``only``: one index, of a rebuild, instead of all."""
         ...
 
-    def stored(self, kind: str, *, after: UUID | None) -> Iterator[Stored]:
-        """All that is kept of one kind, by ascending id."""
+    def stored(
+        self, kind: str, *, after: UUID | None = None, ids: Collection[UUID] | None = None
+    ) -> Iterator[Stored]:
+        """What is kept of one kind (of these ``ids``, from after ``after``), by ascending id."""
+        ...
+
+    def count(self) -> Mapping[str, int]:
+        """How many documents there are of each kind."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Of the way in which documents are analyzed and kept: another one needs a rebuild."""
+        ...
+
+    def target(self) -> str:
+        """What is asked now; empty where there is nothing yet."""
+        ...
+
+    def targets(self) -> Collection[str]:
+        """All that is written now: what is asked, and what a rebuild fills."""
+        ...
+
+    def begin(self) -> str:
+        """Start a rebuild; where it is to write. Called while nobody writes."""
+        ...
+
+    def finish(self, target: str, *, started: int) -> None:
+        """Let a rebuilt target take the place of the former one. ``started``: a version from before the
+        rebuild. Called while nobody writes."""
         ...
 
     def check(self) -> None:

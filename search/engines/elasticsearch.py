@@ -8,11 +8,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from elasticsearch import ApiError, ConnectionTimeout, TransportError
+from elasticsearch import ApiError, TransportError
 from elasticsearch.dsl import aggs
 from elasticsearch.dsl.query import Bool, Match, Term, Terms
 from elasticsearch.dsl.query import Query as DslQuery
@@ -21,7 +22,7 @@ from search import outbox
 from search.documents import Document
 from search.engines import elasticsearch_index as index
 from search.engines import elasticsearch_query as build
-from search.engines.base import EngineError, Hit, Page, Request, Stored, Suggestion, TooSlow
+from search.engines.base import EngineError, Hit, Page, Request, Speaking, Stored, Suggestion, TooSlow
 from search.engines.mappings import LONGEST_BEGINNING
 from search.layers import Layer, Layered, Passage
 from search.viewer import Viewer
@@ -35,54 +36,73 @@ SCAN_SIZE = 2_000
 WORDS_ASKED = 10
 NEWER_IS_THERE = 409
 GONE_ALREADY = 404
+GROUPS = "groups"
+MOST_GROUPS_COUNTED = 40_000  # exactly; Elasticsearch's own limit
+POSTS_SHOWN = 3
 
 logger = logging.getLogger(__name__)
 
 
 class ElasticsearchEngine:
-    """See `search.engines.base.Engine`."""
+    """See `search.engines.base.Engine`. ``withdrawn`` are the keys of restricting changes that the index
+    does not have yet, where the caller has just read them."""
 
     name = ENGINE
+
+    def __init__(self, withdrawn: Collection[str] | None = None) -> None:
+        self._withdrawn = withdrawn
 
     # ---- asking
 
     def search(self, request: Request, viewer: Viewer) -> Page:
-        """Find, count and sort. Asks twice where experts may be found by their posts."""
+        """Find, count and sort. Where experts may be found by their posts, the posts are asked before."""
         scope = self._scope(viewer)
         spoken = self._posts_by_author(request, scope) if request.experts_by_posts else {}
+        counting = build.counting(request.facets, scope)
+        if request.grouped:
+            counting[GROUPS] = aggs.Cardinality(field="group", precision_threshold=MOST_GROUPS_COUNTED)
         answer = self._ask(
             query=build.matching(request, scope, _voices(spoken)).to_dict(),
-            aggs={name: one.to_dict() for name, one in build.counting(request.facets, scope).items()},
+            aggs={name: one.to_dict() for name, one in counting.items()},
             size=request.limit + 1,
             sort=[{column: "desc"} for column in build.ORDERS[request.sort]],
             search_after=list(request.after) if request.after else None,
+            from_=request.skip,
+            collapse={"field": "group"} if request.grouped else None,
             source=[*SHOWN, "narrow.terms"],
         )
         found = answer["hits"]["hits"]
+        figures = answer.get("aggregations", {})
+        hits = [_hit(hit, viewer) for hit in found[: request.limit]]
         return Page(
-            hits=tuple(_hit(hit, viewer, spoken) for hit in found[: request.limit]),
-            total=answer["hits"]["total"]["value"],
-            facets=build.counted(request.facets, answer.get("aggregations", {})),
+            hits=tuple(self._with_posts(hits, spoken, scope)),
+            total=figures[GROUPS]["value"] if request.grouped else answer["hits"]["total"]["value"],
+            facets=build.counted(request.facets, figures),
             has_more=len(found) > request.limit,
         )
 
     def suggest(
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:
-        """Things whose titles have words that begin so."""
+        """Things of whose titles some word begins like each of these."""
         typed = " ".join(word[:LONGEST_BEGINNING] for word in words)
-        query = self._scope(viewer).query(
-            filters=[Terms(kind=list(kinds)), Match(title_words={"query": typed, "operator": "and"})]
-        )
-        answer = self._ask(
-            query=query.to_dict(),
-            size=limit,
-            sort=[{column: "desc"} for column in ("likes", "created_at", "id")],
-            source=["kind", "id", "title"],
-            count=False,
-        )
-        sources = (hit["_source"] for hit in answer["hits"]["hits"])
-        return [Suggestion(kind=one["kind"], id=UUID(one["id"]), title=one["title"]) for one in sources]
+        scope = self._scope(viewer)
+        searches: list[Any] = []
+        for kind in kinds:
+            query = scope.query(
+                filters=[Term(kind=kind), Match(title_words={"query": typed, "operator": "and"})]
+            )
+            sort = [{column: "desc"} for column in ("likes", "created_at", "id")]
+            searches += [
+                {},
+                {"query": query.to_dict(), "size": limit, "sort": sort, "_source": ["title", "id"]},
+            ]
+        answers = self._ask_several(searches)
+        return [
+            Suggestion(kind=kind, id=UUID(hit["_source"]["id"]), title=hit["_source"]["title"])
+            for kind, answer in zip(kinds, answers, strict=True)
+            for hit in answer["hits"]["hits"]
+        ]
 
     def known(self, words: Collection[str], viewer: Viewer) -> set[str]:
         """Those of the folded words that stand in any text the viewer may read."""
@@ -102,9 +122,10 @@ class ElasticsearchEngine:
         """The texts of these things that the viewer may read."""
         if not ids:
             return {}
-        query = self._scope(viewer).query(filters=[Term(kind=kind), Terms(id=[str(one) for one in ids])])
-        answer = self._ask(query=query.to_dict(), size=len(ids), source=SHOWN, count=False)
-        hits = [_hit(hit, viewer, {}) for hit in answer["hits"]["hits"]]
+        answer = self._ask(
+            query=_things(kind, ids, self._scope(viewer)), size=len(ids), source=SHOWN, count=False
+        )
+        hits = [_hit(hit, viewer) for hit in answer["hits"]["hits"]]
         return {hit.id: hit.passages for hit in hits}
 
     def check(self) -> None:
@@ -123,11 +144,13 @@ class ElasticsearchEngine:
         *,
         version: int,
         visible_at_once: bool,
+        only: str | None = None,
     ) -> set[tuple[str, UUID]]:
-        """Store and remove in every index that must be kept in step, in one bulk request."""
+        """Store and remove in every index that must be kept in step, in one bulk request. Before the first
+        rebuild there is none: it will read everything anyway."""
         operations: list[Mapping[str, Any]] = []
         with _translated():
-            for name in index.written():
+            for name in [only] if only else index.written():
                 common = {"_index": name, "version": version, "version_type": "external_gte"}
                 for one in documents:
                     operations.append({"index": common | {"_id": _id(one.document.kind, one.document.id)}})
@@ -139,14 +162,19 @@ class ElasticsearchEngine:
             answer = bulk.bulk(operations=operations, refresh=visible_at_once)
         return set(_failed(answer["items"])) if answer["errors"] else set()
 
-    def stored(self, kind: str, *, after: UUID | None) -> Iterator[Stored]:
-        """All that is kept of one kind in the index that is asked, by ascending id."""
+    def stored(
+        self, kind: str, *, after: UUID | None = None, ids: Collection[UUID] | None = None
+    ) -> Iterator[Stored]:
+        """What is kept of one kind in the index that is asked, by ascending id."""
         with _translated():
             index.client().options(request_timeout=BULK_SECONDS).indices.refresh(index=index.read_alias())
+        query = Bool(filter=[Term(kind=kind)])
+        if ids is not None:
+            query = Bool(filter=[Term(kind=kind), Terms(id=[str(one) for one in ids])])
         place = [str(after)] if after else None
         while True:
             answer = self._ask(
-                query=Term(kind=kind).to_dict(),
+                query=query.to_dict(),
                 size=SCAN_SIZE,
                 sort=[{"id": "asc"}],
                 search_after=place,
@@ -160,10 +188,55 @@ class ElasticsearchEngine:
                 return
             place = hits[-1]["sort"]
 
+    def count(self) -> Mapping[str, int]:
+        """How many documents there are of each kind."""
+        answer = self._ask(query={"match_all": {}}, size=0, aggs={"kinds": {"terms": {"field": "kind"}}})
+        buckets = answer["aggregations"]["kinds"]["buckets"]
+        return {bucket["key"]: bucket["doc_count"] for bucket in sorted(buckets, key=lambda one: one["key"])}
+
+    # ---- rebuilding: a new index is filled beside the former one, and takes its place at once
+
+    def fingerprint(self) -> str:
+        """Of mapping and analyzers."""
+        return index.fingerprint()
+
+    def target(self) -> str:
+        """The index that is asked now."""
+        with _translated():
+            return next(iter(index.asked()), "")
+
+    def targets(self) -> Collection[str]:
+        """The indices that are written now."""
+        with _translated():
+            return index.written()
+
+    def begin(self) -> str:
+        """A new index, which is written from now on beside the one that is asked."""
+        with _translated():
+            abandoned = set(index.written()) - set(index.asked())
+            name = index.create()
+            index.switch(add={index.write_alias(): [name]})
+            for former in abandoned:
+                index.drop(former)
+            return name
+
+    def finish(self, target: str, *, started: int) -> None:  # noqa: ARG002
+        """Ask and write the new index from now on, and remove the former ones."""
+        with _translated():
+            index.client().options(request_timeout=BULK_SECONDS).indices.refresh(index=target)
+            former = (set(index.asked()) | set(index.written())) - {target}
+            index.switch(
+                add={index.read_alias(): [target]},
+                remove={index.read_alias(): [name for name in index.asked() if name != target]},
+            )
+            for name in former:
+                index.drop(name)
+
     # ---- details
 
     def _scope(self, viewer: Viewer) -> build.Scope:
-        return build.Scope(viewer, outbox.withdrawn(ENGINE))
+        withdrawn = outbox.withdrawn(ENGINE) if self._withdrawn is None else self._withdrawn
+        return build.Scope(viewer, withdrawn)
 
     def _posts_by_author(self, request: Request, scope: build.Scope) -> dict[UUID, list[tuple[UUID, float]]]:
         """The best posts for the words of the request, by author: (post, score), best first."""
@@ -180,6 +253,35 @@ class ElasticsearchEngine:
                 spoken[UUID(author)].append((UUID(hit["_source"]["id"]), hit["sort"][0]))
         return spoken
 
+    def _with_posts(
+        self, hits: Sequence[Hit], spoken: Mapping[UUID, Sequence[tuple[UUID, float]]], scope: build.Scope
+    ) -> Iterator[Hit]:
+        """The hits, experts with the best posts that speak for them."""
+        best = {
+            hit.id: [post for post, _ in spoken[hit.id][:POSTS_SHOWN]]
+            for hit in hits
+            if hit.kind == "expert" and hit.id in spoken
+        }
+        texts: dict[UUID, tuple[Passage, ...]] = {}
+        if wanted := [post for posts in best.values() for post in posts]:
+            source = ["id", "open.passages"]
+            query = _things("post", wanted, scope)
+            answer = self._ask(query=query, size=len(wanted), source=source, count=False)
+            for hit in answer["hits"]["hits"]:
+                texts[UUID(hit["_source"]["id"])] = tuple(hit["_source"]["open"]["passages"])
+        for hit in hits:
+            posts = [post for post in best.get(hit.id, ()) if post in texts]
+            yield replace(hit, posts=tuple(Speaking(id=post, passages=texts[post]) for post in posts))
+
+    def _ask_several(self, searches: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        with _translated():
+            answer = index.client().msearch(index=index.read_alias(), searches=searches)
+        for one in answer["responses"]:
+            if one.get("error") or one["_shards"]["failed"] or one["timed_out"]:
+                raise EngineError(f"Elasticsearch: {one.get('error', 'a part of the index does not answer')}")
+        found: Sequence[Mapping[str, Any]] = answer["responses"]
+        return found
+
     def _ask(
         self,
         *,
@@ -188,6 +290,8 @@ class ElasticsearchEngine:
         aggs: Mapping[str, Any] | None = None,
         sort: Sequence[Mapping[str, Any]] | None = None,
         search_after: list[Any] | None = None,
+        from_: int = 0,
+        collapse: Mapping[str, Any] | None = None,
         source: Any = False,
         count: bool = True,
     ) -> Mapping[str, Any]:
@@ -200,6 +304,8 @@ class ElasticsearchEngine:
                 size=size,
                 sort=sort,
                 search_after=search_after,
+                from_=from_ or None,
+                collapse=collapse,
                 source=source,
                 track_total_hits=count,
                 timeout=f"{int(seconds * 1000)}ms",
@@ -218,8 +324,6 @@ def _translated() -> Iterator[None]:
     """The client's errors as `EngineError`."""
     try:
         yield
-    except ConnectionTimeout as error:
-        raise TooSlow("Elasticsearch did not answer in time.") from error
     except (TransportError, ApiError) as error:
         raise EngineError(f"Elasticsearch: {error}") from error
 
@@ -244,6 +348,7 @@ def _source(one: Layered) -> dict[str, Any]:
     source = {
         "kind": document.kind,
         "id": str(document.id),
+        "group": str(document.group or document.id),
         "container": str(document.container) if document.container else build.NOWHERE,
         "audience": sorted(set(document.audience)),
         "keys": list(document.keys),
@@ -256,8 +361,6 @@ def _source(one: Layered) -> dict[str, Any]:
         "open": _layer(one.open),
         "narrow": [{"audience": list(layer.audience), **_layer(layer)} for layer in one.narrow],
     }
-    if document.group:
-        source["group"] = str(document.group)
     if document.author:
         source["author"] = str(document.author)
     if document.group in {None, document.id}:
@@ -275,7 +378,14 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {"text": text, "terms": layer.terms, "passages": layer.passages}
 
 
-def _hit(hit: Mapping[str, Any], viewer: Viewer, spoken: Mapping[UUID, Sequence[tuple[UUID, float]]]) -> Hit:
+def _things(kind: str, ids: Iterable[UUID], scope: build.Scope) -> dict[str, Any]:
+    query: dict[str, Any] = scope.query(
+        filters=[Term(kind=kind), Terms(id=[str(one) for one in ids])]
+    ).to_dict()
+    return query
+
+
+def _hit(hit: Mapping[str, Any], viewer: Viewer) -> Hit:
     source = hit["_source"]
     terms: dict[str, list[str]] = defaultdict(list)
     passages: list[Passage] = []
@@ -284,16 +394,14 @@ def _hit(hit: Mapping[str, Any], viewer: Viewer, spoken: Mapping[UUID, Sequence[
         passages += layer["passages"]
         for name, values in layer.get("terms", {}).items():
             terms[name] += values
-    found = UUID(source["id"])
     return Hit(
         kind=source["kind"],
-        id=found,
+        id=UUID(source["id"]),
         title=source["title"],
-        group=UUID(source["group"]) if source.get("group") else None,
+        group=UUID(source["group"]),
         place=tuple(hit.get("sort", ())),
         passages=tuple(passages),
         terms=terms,
-        posts=tuple(post for post, _ in spoken.get(found, ())[:3]) if source["kind"] == "expert" else (),
     )
 
 

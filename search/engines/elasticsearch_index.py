@@ -9,19 +9,25 @@ goes to an index that is being removed or misses one that has just been added.
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.utils.module_loading import import_string
 from elasticsearch import Elasticsearch, OrjsonSerializer
+from elasticsearch.dsl import Mapping
 
 from search.engines import mappings
 
 # One line per request would be one per search; what goes wrong is logged by who asked.
 logging.getLogger("elastic_transport.transport").setLevel(logging.WARNING)
 
+GRACE_SECONDS = (
+    0.5  # a node that lives says itself that a search takes too long; after that it is taken for dead
+)
 TOMBSTONES_KEPT = "1h"  # how long the version of a removal is remembered: no indexer is later than that
 
 
@@ -49,11 +55,18 @@ def _client(urls: str, seconds: float, api_key: str, ca_certs: str, node_class: 
     return Elasticsearch(
         [address.strip() for address in urls.split(",")],
         serializer=OrjsonSerializer(),
-        request_timeout=seconds,
+        request_timeout=seconds + GRACE_SECONDS,
         max_retries=1,  # another node, where the first cannot be reached
         retry_on_timeout=False,
         **options,
     )
+
+
+def fingerprint() -> str:
+    """Of mapping and analyzers: an index with another one must be rebuilt."""
+    mapping = mappings.mapping()
+    made = orjson.dumps([mapping.to_dict(), _analysis(mapping)], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(made, digest_size=8).hexdigest()
 
 
 def read_alias() -> str:
@@ -79,23 +92,14 @@ def create() -> str:
             "number_of_replicas": configured["REPLICAS"],
             "refresh_interval": "1s",
             "gc_deletes": TOMBSTONES_KEPT,
-            "analysis": mapping._collect_analysis(),  # noqa: SLF001 - what dsl's own Index does
+            "analysis": _analysis(mapping),
         },
     )
     return name
 
 
 def written() -> list[str]:
-    """The indices that must be written now. Makes the first one where there is none."""
-    if found := written_now():
-        return found
-    name = create()
-    switch(add={read_alias(): [name], write_alias(): [name]})
-    return [name]
-
-
-def written_now() -> list[str]:
-    """The indices that are written; none before the first one is made."""
+    """The indices that must be written now; none before the first rebuild."""
     return _named(write_alias())
 
 
@@ -117,6 +121,11 @@ def switch(*, add: dict[str, list[str]] | None = None, remove: dict[str, list[st
 def drop(name: str) -> None:
     """Remove an index; no harm where it is gone."""
     client().options(request_timeout=30, ignore_status=404).indices.delete(index=name)
+
+
+def _analysis(mapping: Mapping) -> dict[str, Any]:
+    analysis: dict[str, Any] = mapping._collect_analysis()  # noqa: SLF001 - what dsl's own Index does
+    return analysis
 
 
 def _named(alias: str) -> list[str]:

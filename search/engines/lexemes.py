@@ -7,7 +7,7 @@ between facts, so that no phrase reaches from one into the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from search.analysis import WORD, fold, stem, stems, words
 from search.documents import Weight
@@ -58,9 +58,9 @@ def all_of(clauses: Iterable[Clause]) -> str:
     return " & ".join(f"({any_of(clause.leaves)})" for clause in clauses)
 
 
-def starting_with(typed: Sequence[str]) -> str:
-    """The tsquery of folded words of which the last is still being typed."""
-    return " & ".join([*map(_quoted, typed[:-1]), _quoted(typed[-1]) + ":*"])
+def starting_with(beginnings: Iterable[str]) -> str:
+    """The tsquery of words that begin so, each of which must be there."""
+    return " & ".join(_quoted(one) + ":*" for one in beginnings)
 
 
 def word(folded: str) -> str:

@@ -10,16 +10,18 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import Count
 from psycopg.errors import QueryCanceled
 
 from search.analysis import WORD, fold
 from search.engines import lexemes, postgres_sql
-from search.engines.base import EngineError, Hit, Page, Request, Sort, Stored, Suggestion, TooSlow
+from search.engines.base import EngineError, Hit, Page, Request, Sort, Speaking, Stored, Suggestion, TooSlow
 from search.layers import Layer, Layered, Passage
 from search.models import SearchDocument
 from search.viewer import Viewer
 
-SUGGESTIONS_WEIGHED = 50
+TARGET = "tables"
+ANALYSIS = 1  # grows when `search.analysis`, `search.layers` or `search.engines.lexemes` make other words
 TOMBSTONES_KEPT = timedelta(days=1)  # an indexer that is later than this has long been given up
 
 _UPSERT = """
@@ -82,9 +84,11 @@ class PostgresEngine:
         """Things whose titles have these words, the last one only begun."""
         rows = _ask(
             f"""WITH {postgres_sql.WITHDRAWN}
-            SELECT d.kind, d.object_id, d.title FROM search_searchdocument AS d
-            WHERE d.title_words @@ %(words)s::tsquery AND d.kind = ANY(%(kinds)s) AND {postgres_sql.SCOPE}
-            ORDER BY d.likes DESC, d.created_at DESC, d.object_id DESC LIMIT %(limit)s""",  # noqa: S608
+            SELECT found.* FROM unnest(%(kinds)s::text[]) AS wanted (kind) CROSS JOIN LATERAL (
+                SELECT d.kind, d.object_id, d.title FROM search_searchdocument AS d
+                WHERE d.title_words @@ %(words)s::tsquery AND d.kind = wanted.kind AND {postgres_sql.SCOPE}
+                ORDER BY d.likes DESC, d.created_at DESC, d.object_id DESC LIMIT %(limit)s
+            ) AS found""",  # noqa: S608
             postgres_sql.scope(viewer)
             | {"words": lexemes.starting_with(words), "kinds": list(kinds), "limit": limit},
         )
@@ -136,6 +140,7 @@ class PostgresEngine:
         *,
         version: int,
         visible_at_once: bool,  # noqa: ARG002 - as soon as the transaction is committed
+        only: str | None = None,  # noqa: ARG002 - there is one target
     ) -> set[tuple[str, UUID]]:
         """Store and remove in the caller's transaction, in one order for all writers, so that none
         deadlock."""
@@ -174,13 +179,51 @@ class PostgresEngine:
             cursor.execute(_LEARN, [sorted(_words(one for thing, one in rows.items() if thing in written))])
         return set()
 
-    def stored(self, kind: str, *, after: UUID | None) -> Iterator[Stored]:
-        """All that is kept of one kind, by ascending id; tombstones are not kept things."""
+    def stored(
+        self, kind: str, *, after: UUID | None = None, ids: Collection[UUID] | None = None
+    ) -> Iterator[Stored]:
+        """What is kept of one kind, by ascending id; tombstones are not kept things."""
         rows = SearchDocument.objects.filter(kind=kind, audience__len__gt=0).order_by("object_id")
         if after is not None:
             rows = rows.filter(object_id__gt=after)
+        if ids is not None:
+            rows = rows.filter(object_id__in=list(ids))
         for object_id, digest in rows.values_list("object_id", "digest").iterator(chunk_size=2_000):
             yield Stored(id=object_id, digest=digest)
+
+    def count(self) -> Mapping[str, int]:
+        """How many documents there are of each kind."""
+        rows = SearchDocument.objects.filter(audience__len__gt=0).values_list("kind")
+        return dict(rows.annotate(number=Count("id")).order_by("kind"))
+
+    # ---- rebuilding: documents are written over in place, so that searches go on meanwhile
+
+    def fingerprint(self) -> str:
+        """Of the analysis: its version."""
+        return f"analysis {ANALYSIS}"
+
+    def target(self) -> str:
+        """The tables."""
+        return TARGET
+
+    def targets(self) -> Collection[str]:
+        """The tables."""
+        return [TARGET]
+
+    def begin(self) -> str:
+        """Nothing to prepare."""
+        return TARGET
+
+    def finish(self, target: str, *, started: int) -> None:  # noqa: ARG002
+        """Remove what the rebuild did not meet, and tombstones that nobody needs any more."""
+        unmet = SearchDocument.objects.filter(version__lt=started, audience__len__gt=0)
+        unmet.delete()
+        self.prune()
+
+    def prune(self) -> None:
+        """Remove tombstones that are old enough."""
+        old = datetime.now(UTC) - TOMBSTONES_KEPT
+        SearchDocument.objects.filter(audience=[], written_at__lt=old).delete()
 
 
 def _row(one: Layered, version: int) -> tuple[Any, ...]:
@@ -289,9 +332,11 @@ def _hit(row: Mapping[str, Any], sort: Sort) -> Hit:
         kind=row["kind"],
         id=UUID(row["object_id"]),
         title=row["title"],
-        group=UUID(row["group"]) if row["group"] else None,
+        group=UUID(row["group"] or row["object_id"]),
         place=tuple(places[column] for column in postgres_sql.ORDERS[sort]),
         passages=tuple(passages),
         terms=terms,
-        posts=tuple(UUID(post) for post in row["posts"] or ()),
+        posts=tuple(
+            Speaking(id=UUID(post["id"]), passages=tuple(post["passages"])) for post in row["posts"] or ()
+        ),
     )

@@ -64,6 +64,7 @@ class _Statement:
         self.parameters = scope(self.viewer) | {
             "today": self.request.today,
             "limit": self.request.limit + 1,
+            "skip": self.request.skip,
             "fields": list(self.request.facets),
             "ageless": list(AGELESS),
         }
@@ -72,8 +73,9 @@ class _Statement:
             parts.append(self._speakers())
         parts += [self._matched(speaks=speaks), self._page(), *self._facets()]
         facets = "(SELECT json_agg(json_build_array(field, value, documents) ORDER BY place) FROM facet)"
+        total = "DISTINCT grouping" if self.request.grouped else "*"
         sql = f"""WITH {", ".join(parts)}
-SELECT (SELECT count(*) FROM matched),
+SELECT (SELECT count({total}) FROM matched),
        {facets if self.request.facets else "NULL"},
        (SELECT json_agg(hit ORDER BY place) FROM ({self._hits()}) AS hit)"""  # noqa: S608 - parts are ours
         return sql, self.parameters
@@ -149,7 +151,8 @@ SELECT (SELECT count(*) FROM matched),
         return " AND ".join(conditions)
 
     def _matched(self, *, speaks: bool) -> str:
-        columns = "d.id, d.kind, d.object_id, d.created_at, d.likes, d.terms"
+        columns = """d.id, d.kind, d.object_id, d.created_at, d.likes, d.terms,
+            coalesce(d."group", d.object_id) AS grouping"""
         joins = "LEFT JOIN narrow AS n ON n.document_id = d.id"
         voice, by_posts, speaking = "0", "false", ""
         if speaks:
@@ -210,14 +213,14 @@ SELECT (SELECT count(*) FROM matched),
         """The authors of the best posts for the query, and how loudly those speak for them."""
         text = self._open_matches(text_only=True)
         return f"""spoken AS MATERIALIZED (
-    SELECT d.author, d.object_id, ({self._rank("d.vector")}) * {self._quality()} AS score
+    SELECT d.id, d.author, d.object_id, ({self._rank("d.vector")}) * {self._quality()} AS score
     FROM search_searchdocument AS d
     WHERE {text} AND d.kind = 'post' AND d.author IS NOT NULL AND {self._bounds()}
     ORDER BY score DESC, d.object_id DESC LIMIT {WEIGHTS.posts_asked}
 ), speakers AS MATERIALIZED (
     SELECT author, {WEIGHTS.written} * max(max(score)) OVER () * sum(score) / max(sum(score)) OVER () AS
     voice,
-           (array_agg(object_id ORDER BY score DESC, object_id DESC))[1:3] AS posts
+           (array_agg(id ORDER BY score DESC, object_id DESC))[1:3] AS posts
     FROM spoken GROUP BY author
 )"""  # noqa: S608
 
@@ -233,12 +236,21 @@ SELECT (SELECT count(*) FROM matched),
             )
             after = f"WHERE ({', '.join(order)}) < ({bound})"
         by = ", ".join(f"{column} DESC" for column in order)
+        source = "matched"
+        if self.request.grouped:
+            source = f"(SELECT DISTINCT ON (grouping) * FROM matched ORDER BY grouping, {by}) AS first"  # noqa: S608
         return f"""page AS (
-    SELECT *, row_number() OVER (ORDER BY {by}) AS place FROM matched {after} ORDER BY {by} LIMIT %(limit)s
+    SELECT *, row_number() OVER (ORDER BY {by}) AS place FROM {source} {after}
+    ORDER BY {by} LIMIT %(limit)s OFFSET %(skip)s
 )"""  # noqa: S608
 
     def _hits(self) -> str:
-        posts = "(SELECT s.posts FROM speakers AS s WHERE s.author = page.object_id AND page.kind = 'expert')"
+        posts = """(
+                SELECT json_agg(json_build_object('id', p.object_id, 'passages', p.passages) ORDER BY place)
+                FROM speakers AS s CROSS JOIN unnest(s.posts) WITH ORDINALITY AS post (id, place)
+                JOIN search_searchdocument AS p ON p.id = post.id
+                WHERE s.author = page.object_id AND page.kind = 'expert'
+            )"""
         return f"""SELECT place, page.kind, page.object_id, d.title, d."group", score, page.likes,
             round(extract(epoch FROM page.created_at) * 1000)::bigint AS created, d.terms, d.passages,
             {posts if self.request.experts_by_posts else "NULL"} AS posts,

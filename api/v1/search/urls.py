@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api.v1.search.views import SearchViewSet
+
+urlpatterns = [
+    path("search", SearchViewSet.as_view({"get": "search"})),
+    path("search/suggest", SearchViewSet.as_view({"get": "suggest"})),
+]

@@ -194,6 +194,23 @@ def test_pages_follow_each_other_without_gap_or_repetition(world: World, sort: S
     assert seen == [hit.id for hit in world.search("turbine", sort=sort, limit=50).hits]
 
 
+def test_grouped_each_discussion_is_found_once_by_its_best(world: World) -> None:
+    first, second = new_id(), new_id()
+    opening = document("discussion", "nothing", id=first, group=first)
+    a = document("post", "turbine and other words", group=first)
+    b = document("post", "turbine turbine turbine", group=first)
+    c = document("post", "turbine", group=second)
+    alone = document("expert", "turbine of a person")
+    world.add(opening, a, b, c, alone)
+    page = world.search("turbine", grouped=True, sort=Sort.RELEVANCE, facets=("type",))
+    assert page.total == 3
+    assert {hit.id for hit in page.hits} == {b.id, c.id, alone.id}
+    assert page.facets["type"] == [("post", 3), ("expert", 1)]
+    pages = [world.search("turbine", grouped=True, limit=1, skip=n) for n in range(4)]
+    assert [hit.id for page in pages for hit in page.hits] == [alone.id, c.id, b.id]
+    assert [page.has_more for page in pages] == [True, True, False, False]
+
+
 def test_a_name_counts_for_more_than_a_headline_than_a_body(world: World) -> None:
     body, headline, name = (
         document("expert", fact("turbine", weight=weight), fact("other words here", weight=Weight.ASIDE))
