@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
         assert process.stdout is not None
         assert "PostgreSQL answers at" in process.stdout.readline()
         yield process
-        process.kill()
+        process.terminate()
 
 
 def server_process(folder: Path) -> Path:
