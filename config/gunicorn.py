@@ -6,6 +6,7 @@ bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
 worker_class = "gthread"
 workers = env.number("WEB_WORKERS", 2)
 threads = env.number("WEB_THREADS", 4)
+preload_app = True  # imported once: a quicker start, and memory the workers share
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
