@@ -16,8 +16,10 @@ class ItemSection(StringConverter):
 register_converter(ItemSection, "item_section")
 
 urlpatterns = [
-    path("topics", TopicViewSet.as_view({"get": "list"})),
-    path("topics/<slug:slug>", TopicViewSet.as_view({"get": "retrieve"})),
+    path("topics", TopicViewSet.as_view({"get": "list", "post": "create"})),
+    path("topics/<slug:slug>", TopicViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("topics/<slug:slug>/move", TopicViewSet.as_view({"post": "move"})),
+    path("topics/<slug:slug>/merge", TopicViewSet.as_view({"post": "merge"})),
     path("countries", CountryViewSet.as_view({"get": "list"})),
     path("countries/<slug:code>", CountryViewSet.as_view({"get": "retrieve"})),
     path("organisations", OrganisationViewSet.as_view({"get": "list"})),

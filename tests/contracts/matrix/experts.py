@@ -100,6 +100,7 @@ def with_files(cast: Cast) -> dict[str, object]:
 
 def taxonomy(cast: Cast) -> dict[str, object]:
     make.country("NO")
+    make.topic("another-topic")
     return {"slug": make.topic("risk-analysis").slug, "code": "NO"}
 
 
@@ -352,6 +353,38 @@ ROWS = [
     ),
     row("GET /topics", "a topic and a country", others=200),
     row("GET /topics/{slug}", "a topic and a country", others=200),
+    row(
+        "POST /topics",
+        "a topic and a country",
+        body={"slug": "new-topic", "labels": {"en": "New topic"}, "parent": "risk-analysis"},
+        visitor=401,
+        secretariat=201,
+        others=403,
+    ),
+    row(
+        "PATCH /topics/{slug}",
+        "a topic and a country",
+        body={"labels": {"en": "Analysis of risks"}},
+        visitor=401,
+        secretariat=200,
+        others=403,
+    ),
+    row(
+        "POST /topics/{slug}/move",
+        "a topic and a country",
+        body={"parent": None},
+        visitor=401,
+        secretariat=200,
+        others=403,
+    ),
+    row(
+        "POST /topics/{slug}/merge",
+        "a topic and a country",
+        body={"into": "another-topic"},
+        visitor=401,
+        secretariat=200,
+        others=403,
+    ),
     row("GET /countries", "a topic and a country", others=200),
     row("GET /countries/{code}", "a topic and a country", others=200),
     row("GET /organisations", "an organisation", others=200),
