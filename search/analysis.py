@@ -45,12 +45,30 @@ def clean(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a cleaned text in lower case, accents kept."""
-    return [word[:LONGEST_WORD] for word in WORD.findall(text.lower())]
+    return [word[:LONGEST_WORD] for word in WORD.findall(lower(text))]
+
+
+def lower(text: str) -> str:
+    """In lower case, letter by letter, as Elasticsearch does it (Python makes two of the Turkish İ)."""
+    return text.replace("İ", "i").lower()
 
 
 def is_cyrillic(word: str) -> bool:
     """Whether there is a Cyrillic letter in it."""
     return _CYRILLIC.search(word) is not None
+
+
+# Latin with its extensions, super- and subscripts, circled, ligatures, full width
+_FOLDED_BLOCKS = (
+    range(0xB2, 0xBA),
+    range(0xC0, 0x250),
+    range(0x1E00, 0x1F00),
+    range(0x2070, 0x209D),
+    range(0x2460, 0x2474),
+    range(0x24B6, 0x24EA),
+    range(0xFB00, 0xFB07),
+    range(0xFF10, 0xFF5B),
+)
 
 
 def _folding() -> dict[int, str]:
@@ -60,7 +78,7 @@ def _folding() -> dict[int, str]:
             "ßæœøđðþłħıŋ", ["ss", "ae", "oe", "o", "d", "d", "th", "l", "h", "i", "n"], strict=True
         )
     }
-    for block in (range(0xC0, 0x250), range(0x1E00, 0x1F00)):
+    for block in _FOLDED_BLOCKS:
         for code in block:
             plain = "".join(
                 c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c)
@@ -77,7 +95,7 @@ _FOLDING = _folding()
 @functools.lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """The language-neutral form: Müller → muller, ЁЖ → еж."""
-    return word.lower()[:LONGEST_WORD].translate(_FOLDING)
+    return lower(word)[:LONGEST_WORD].translate(_FOLDING)
 
 
 _stemmers = {language: Stemmer.Stemmer(name.lower()) for language, name in SNOWBALL.items()}
@@ -88,7 +106,7 @@ _stemmers_lock = threading.Lock()  # a stemmer keeps its word in a buffer of its
 def stem(word: str, language: str) -> str:
     """The stem of a word in one of `LANGUAGES`, folded: (calibrations, en) → calibr."""
     with _stemmers_lock:
-        stemmed: str = _stemmers[language].stemWord(word.lower()[:LONGEST_WORD].replace("ё", "е"))
+        stemmed: str = _stemmers[language].stemWord(lower(word)[:LONGEST_WORD].replace("ё", "е"))
     return stemmed.translate(_FOLDING)
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from search import filters, taxonomy
-from search.analysis import LONGEST_WORD, WORD, clean, fold, is_stopword, transliterations, words
+from search.analysis import LONGEST_WORD, WORD, clean, fold, is_stopword, lower, transliterations, words
 from search.viewer import Viewer
 
 LONGEST_QUERY = 1_000  # characters
@@ -206,7 +206,7 @@ class _Parser:
             if text[match.end() :] == "*" and self._is_prefix(word):
                 yield _Item([Prefix(fold(word))])
             else:
-                yield _Item(_spelled(word.lower()), plain=word)
+                yield _Item(_spelled(lower(word)), plain=word)
         if "*" in text[:-1]:
             self._warn("wildcard_ignored", "A * is understood at the end of a word only.")
 

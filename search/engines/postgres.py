@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,9 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.models import Count
-from psycopg.errors import QueryCanceled
+from psycopg.errors import ProgramLimitExceeded, QueryCanceled
 
 from search.analysis import WORD, fold
 from search.engines import lexemes, postgres_sql
@@ -19,6 +20,8 @@ from search.engines.base import EngineError, Hit, Page, Request, Sort, Speaking,
 from search.layers import Layer, Layered, Passage
 from search.models import SearchDocument
 from search.viewer import Viewer
+
+logger = logging.getLogger(__name__)
 
 TARGET = "tables"
 ANALYSIS = 1  # grows when `search.analysis`, `search.layers` or `search.engines.lexemes` make other words
@@ -139,44 +142,26 @@ class PostgresEngine:
         removed: Collection[tuple[str, UUID]],
         *,
         version: int,
-        visible_at_once: bool,  # noqa: ARG002 - as soon as the transaction is committed
+        visible_at_once: bool,  # it is, as soon as the transaction is committed
         only: str | None = None,  # noqa: ARG002 - there is one target
     ) -> set[tuple[str, UUID]]:
-        """Store and remove in the caller's transaction, in one order for all writers, so that none
-        deadlock."""
-        rows = {(one.document.kind, one.document.id): one for one in documents}
-        things = sorted({*rows, *removed}, key=lambda thing: (thing[0], thing[1].bytes))
-        if not things:
-            return set()
-        values = [
-            _row(rows[thing], version) if thing in rows else _tombstone(*thing, version) for thing in things
-        ]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                _UPSERT.format(rows=", ".join([_ROW] * len(values))),
-                [value for row in values for value in row],
-            )
-            written = {(kind, object_id): row_id for row_id, kind, object_id in cursor.fetchall()}
-            cursor.execute(
-                "DELETE FROM search_searchlayer WHERE document_id = ANY(%s)", [list(written.values())]
-            )
-            if layers := [
-                (
-                    written[thing],
-                    list(layer.audience),
-                    lexemes.vector(layer),
-                    lexemes.flat_terms(layer),
-                    _json(layer),
-                )
-                for thing, one in rows.items()
-                if thing in written
-                for layer in one.narrow
-            ]:
-                cursor.execute(
-                    _INSERT_LAYERS.format(rows=", ".join([_LAYER_ROW] * len(layers))),
-                    [value for row in layers for value in row],
-                )
-            cursor.execute(_LEARN, [sorted(_words(one for thing, one in rows.items() if thing in written))])
+        """Store and remove in the caller's transaction. One that PostgreSQL refuses delays no other."""
+        try:
+            with transaction.atomic():
+                _write(documents, removed, version)
+        except (DataError, OperationalError) as error:
+            if isinstance(error, OperationalError) and not isinstance(error.__cause__, ProgramLimitExceeded):
+                raise
+            if len(documents) == 1 and not removed:
+                thing = (documents[0].document.kind, documents[0].document.id)
+                logger.exception("PostgreSQL refused %s:%s.", *thing)
+                return {thing}
+            failed: set[tuple[str, UUID]] = set()
+            for one in documents:
+                failed |= self.write([one], [], version=version, visible_at_once=visible_at_once)
+            with transaction.atomic():
+                _write([], removed, version)
+            return failed
         return set()
 
     def stored(
@@ -224,6 +209,41 @@ class PostgresEngine:
         """Remove tombstones that are old enough."""
         old = datetime.now(UTC) - TOMBSTONES_KEPT
         SearchDocument.objects.filter(audience=[], written_at__lt=old).delete()
+
+
+def _write(documents: Sequence[Layered], removed: Collection[tuple[str, UUID]], version: int) -> None:
+    """In one order for all writers, so that none deadlock."""
+    rows = {(one.document.kind, one.document.id): one for one in documents}
+    things = sorted({*rows, *removed}, key=lambda thing: (thing[0], thing[1].bytes))
+    if not things:
+        return
+    values = [
+        _row(rows[thing], version) if thing in rows else _tombstone(*thing, version) for thing in things
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPSERT.format(rows=", ".join([_ROW] * len(values))), [value for row in values for value in row]
+        )
+        written = {(kind, object_id): row_id for row_id, kind, object_id in cursor.fetchall()}
+        cursor.execute("DELETE FROM search_searchlayer WHERE document_id = ANY(%s)", [list(written.values())])
+        layers = [
+            (
+                written[thing],
+                list(layer.audience),
+                lexemes.vector(layer),
+                lexemes.flat_terms(layer),
+                _json(layer),
+            )
+            for thing, one in rows.items()
+            if thing in written
+            for layer in one.narrow
+        ]
+        if layers:
+            cursor.execute(
+                _INSERT_LAYERS.format(rows=", ".join([_LAYER_ROW] * len(layers))),
+                [value for row in layers for value in row],
+            )
+        cursor.execute(_LEARN, [sorted(_words(one for thing, one in rows.items() if thing in written))])
 
 
 def _row(one: Layered, version: int) -> tuple[Any, ...]:
