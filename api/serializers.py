@@ -39,8 +39,7 @@ class Input(serializers.Serializer[Any]):
         return result
 
     def _complete(self, data: Any, result: Any) -> None:
-        """A PATCH is partial in its own fields only: what it puts inside of one (an entry of a list) is
-        whole."""
+        """A PATCH is partial in its own fields only: what it puts inside of one, in a list say, is whole."""
         absent = [(name, field) for name, field in self.fields.items() if name not in data]
         missing = {
             name: [serializers.ErrorDetail("It is required.", code="required")]
@@ -51,7 +50,8 @@ class Input(serializers.Serializer[Any]):
             raise serializers.ValidationError(missing)
         for name, field in absent:
             if field.default is not serializers.empty:
-                result[field.source or name] = field.get_default()
+                # Not get_default(): in a PATCH that skips the field, and with it the whole list.
+                result[field.source or name] = field.default() if callable(field.default) else field.default
 
 
 class Query(Input):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
-from api import health, problems, schema
+from api import health, problems, schema, unsubscribe
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -12,9 +12,14 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("metrics", health.metrics),
     path("problems/<slug:kind>", problems.explain),
+    path("unsubscribe/<str:token>", unsubscribe.page),
     path("api/schema", schema.openapi, name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path(
+        "api/redoc",
+        SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"),
+        name="redoc",
+    ),
     path("api/v1/", include("api.v1.urls")),
 ]
 

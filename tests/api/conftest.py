@@ -25,6 +25,8 @@ def probe(settings: Settings, db: None) -> Callable[..., ApiClient]:
     settings.ROOT_URLCONF = "tests.api.probe"
 
     def client(user: User | None = None, **options: Any) -> ApiClient:
-        return ApiClient(user, base="", **options)
+        asking = ApiClient(user, **options)
+        asking.base = ""
+        return asking
 
     return client

@@ -64,7 +64,8 @@ def _fault(  # noqa: PLR0911 - a list of reasons
     if response.headers.get("X-Request-ID") is None:
         return "it has no X-Request-ID"
     if operation not in schema.operations():
-        if status not in {404, 405}:
+        # 400 and 413 are Django's, before it looks where the request goes (an unexpected host, for one).
+        if status not in {404, 405} and not (not operation and status in {400, 413}):
             return "there is no such operation, so it must be 404 or 405"
         return _problem_fault(request, response, content, media_type)
     declared = schema.response(operation, status)
