@@ -8,8 +8,11 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from experts import viewers
+from experts.models import User
 from forums.models import Follow, Notice, Post
-from forums.notices import store
+from forums.notices import mail, store
+from forums.notices.shown import show
 
 Level = Follow.Level
 
@@ -35,3 +38,21 @@ def tell_followers(*, post_id: str) -> None:
             discussion_id=post.discussion_id,
             space_id=post.discussion.space_id,
         )
+
+
+@app.task(name="forums.send_letter", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def send_letter(*, user_id: str, ids: list[str], cadence: str) -> None:
+    """Send one letter about these notices: those that the person may read now, and has not read on the site
+    meanwhile. Nothing is sent where there are none."""
+    user = User.objects.filter(pk=UUID(user_id), status=User.Status.ACTIVE, is_system=False).first()
+    if user is None:
+        return
+    viewer = viewers.resolve(user, language=user.language)
+    rows = (
+        Notice.objects.visible(viewer)
+        .filter(pk__in=ids, read_at__isnull=True)
+        .select_related("entry", "invitation__space")
+        .order_by("-updated_at", "-id")
+    )
+    if notices := show(list(rows), viewer):
+        mail.letter(user, notices, cadence).send()

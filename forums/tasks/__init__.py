@@ -4,5 +4,6 @@ A job is deferred in the transaction that gives rise to it, and may run twice.
 """
 
 from forums.notices import jobs as notices
+from forums.tasks import mail
 
-__all__ = ["notices"]
+__all__ = ["mail", "notices"]

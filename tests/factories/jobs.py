@@ -13,6 +13,12 @@ def waiting(task: str = "") -> list[ProcrastinateJob]:
     return list(rows.filter(task_name=task) if task else rows)
 
 
+def forget() -> None:
+    """Remove all jobs: where a test commits, nobody else does."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 def run(task: str = "") -> int:
     """Run the waiting jobs (of one task), and those that they defer; returns how many."""
     number = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from forums.models import Role, Space, Visibility
 from tests.contracts.matrix.base import Cast, row
 from tests.factories import experts, forums
@@ -43,8 +45,8 @@ THINGS = {
 }
 OPENLY, IN_SECRET = "a discussion to follow in an open space", "a discussion to follow in a secret space"
 WATCH = {"level": "watching"}
-INSIDERS = {"observer": 200, "space_member": 200, "moderator": 200, "space_owner": 200}
-GONE = dict.fromkeys(INSIDERS, 204)
+INSIDERS: dict[str, Any] = {"observer": 200, "space_member": 200, "moderator": 200, "space_owner": 200}
+GONE: dict[str, Any] = dict.fromkeys(INSIDERS, 204)
 
 ROWS = [
     row("GET /me/notifications", "no notices", visitor=401, others=200),
