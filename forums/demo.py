@@ -45,7 +45,7 @@ def load(users: Mapping[str, User]) -> None:
     """Load what is missing, in one transaction. ``users`` is everybody by key (see `experts.demo.load`)."""
     with transaction.atomic():
         topics = dict(Topic.objects.values_list("slug", "pk"))
-        _spaces(generate.load("spaces")["spaces"], users, topics)
+        _spaces(generate.load("spaces")["spaces"], users)
         discussions = list(generate.discussions())
         present = set(Discussion.objects.values_list("pk", flat=True))
         new = [record for record in discussions if demo_id(record["key"]) not in present]
@@ -61,7 +61,7 @@ def demo_id(key: str) -> UUID:
     return uuid5(NAMESPACE, key)
 
 
-def _spaces(records: Iterable[Record], users: Mapping[str, User], topics: Mapping[str, UUID]) -> None:
+def _spaces(records: Iterable[Record], users: Mapping[str, User]) -> None:
     """Spaces, parents before their children, with everybody's roles and sanctions."""
     present = set(Space.objects.values_list("slug", flat=True))
     networks = {network.slug: network for network in Network.objects.all()}
@@ -82,8 +82,8 @@ def _spaces(records: Iterable[Record], users: Mapping[str, User], topics: Mappin
             languages=record["languages"],
         )
         Space.objects.filter(pk=space.pk).update(created_at=_moment(record["created_at"]))
-        space.topics.set([topics[slug] for slug in record["topics"]])
-        space.featured_topics.set([topics[slug] for slug in record["featured_topics"]])
+        space.topics.set(Topic.objects.filter(slug__in=record["topics"]))
+        space.featured_topics.set(Topic.objects.filter(slug__in=record["featured_topics"]))
         grants.give(space.pk, {users[m["person"]].pk: Role(m["role"]) for m in record["members"]})
         for grant in record["networks"]:
             grants.give_network(space.pk, networks[grant["network"]], Role(grant["role"]))

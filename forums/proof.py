@@ -182,7 +182,7 @@ def _fix(figures: Figures) -> int:
             f" LEFT JOIN ({figures.computed}) AS computed ON computed.id = same.id"
             f" WHERE same.id = kept.id AND ({wrong})"
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _computed(column: str) -> str:

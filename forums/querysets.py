@@ -84,7 +84,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def with_liking(self, viewer: Viewer) -> Self:
         """Annotates ``liked``: whether the viewer likes the post."""
-        if not viewer.is_signed_in:
+        if viewer.user_id is None:
             return self.annotate(liked=Value(value=False))
         likes = apps.get_model("forums", "PostLike").objects
         return self.annotate(liked=Exists(likes.filter(post_id=OuterRef("pk"), user_id=viewer.user_id)))

@@ -24,6 +24,7 @@ PRODUCTION = {
     "SECURE_HTTPS": "yes",
     "ALLOWED_HOSTS": "community.example.org",
     "BASE_URL": "https://community.example.org",
+    "MAIL_HOST": "mail.example.org",
 }
 
 

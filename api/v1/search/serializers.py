@@ -28,7 +28,7 @@ class Highlight(Output):
     text = serializers.CharField(help_text="HTML: escaped, with `<mark>` around what matched.")
 
 
-class DiscussionLink(Output):
+class FoundDiscussionLink(Output):
     id = serializers.UUIDField()
     topic = serializers.CharField(help_text="The title.")
 
@@ -37,7 +37,7 @@ class FoundPost(Output):
     """A post, without its text."""
 
     id = serializers.UUIDField()
-    discussion = DiscussionLink()
+    discussion = FoundDiscussionLink()
     space = SpaceLink()
     position = serializers.IntegerField()
     author = Person()

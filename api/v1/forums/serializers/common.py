@@ -30,7 +30,7 @@ class SpaceLink(Output):
 
 class TopicLink(Output):
     slug = serializers.SlugField()
-    label = serializers.CharField(help_text="In the language asked for.")
+    label = serializers.CharField(help_text="In the language asked for.")  # type: ignore[assignment]
 
 
 class ReasonInput(Input):

@@ -146,7 +146,7 @@ class JoinRequestInput(Input):
     )
 
 
-class DecisionInput(Input):
+class RequestDecision(Input):
     note = serializers.CharField(
         max_length=MAX_MESSAGE, required=False, allow_blank=True, help_text="What the person is told."
     )

@@ -25,7 +25,7 @@ class PostOutput(Output):
     id = serializers.UUIDField()
     discussion = serializers.UUIDField()
     position = serializers.IntegerField(help_text="Its place in flat order; 1 is the opening post.")
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]
         allow_null=True, help_text="The reply it replies to; null for the discussion."
     )
     depth = serializers.IntegerField(help_text="0 for the opening post, 1 for a reply to it, at most 100.")
@@ -110,7 +110,9 @@ class PostsQuery(Query):
         required=False,
         help_text="Start with the page that has this position (or, `unread`, your first unread post).",
     )
-    parent = serializers.UUIDField(required=False, help_text="Only what is below this post in the tree.")
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, help_text="Only what is below this post in the tree."
+    )
     depth = serializers.IntegerField(
         min_value=1,
         max_value=Post.MAX_DEPTH,
@@ -127,7 +129,7 @@ class PostInput(Input):
 
 
 class ReplyInput(PostInput):
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]
         required=False, allow_null=True, help_text="The post replied to; by default the discussion."
     )
 

@@ -114,7 +114,9 @@ def _card(row: Space, viewer: Viewer) -> dict[str, Any]:
 
 
 class SpaceFilters(Query):
-    parent = serializers.SlugField(max_length=80, required=False, help_text="Only sub-spaces of this one.")
+    parent = serializers.SlugField(  # type: ignore[assignment]
+        max_length=80, required=False, help_text="Only sub-spaces of this one."
+    )
     top = serializers.BooleanField(required=False, help_text="Only spaces that are no sub-spaces.")
     joined = serializers.BooleanField(required=False, help_text="Only those you are a member of, or not.")
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
@@ -154,7 +156,7 @@ class SpaceInput(_SpaceSettings):
         max_length=70, required=False, help_text="The wished address; a number is added where it is taken."
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices)
-    parent = serializers.SlugField(
+    parent = serializers.SlugField(  # type: ignore[assignment]
         max_length=80, required=False, allow_null=True, help_text="The slug of the space it is below."
     )
 

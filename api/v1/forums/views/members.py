@@ -170,7 +170,7 @@ class JoinRequestViewSet(ApiViewSet):
 
     @operation(
         "Accept a request",
-        body=shapes.DecisionInput,
+        body=shapes.RequestDecision,
         response=shapes.JoinRequestOutput,
         scope="moderate",
         example=examples.JOIN_REQUEST,
@@ -182,7 +182,7 @@ class JoinRequestViewSet(ApiViewSet):
 
     @operation(
         "Decline a request",
-        body=shapes.DecisionInput,
+        body=shapes.RequestDecision,
         response=shapes.JoinRequestOutput,
         scope="moderate",
         example=examples.JOIN_REQUEST,

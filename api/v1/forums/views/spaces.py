@@ -40,7 +40,9 @@ class SpaceViewSet(ResourceViewSet[Space]):
             rows = rows.filter(parent_id=lookup.related_space_id(viewer, slug, pointer="/parent"))
         if "top" in query:
             rows = rows.filter(parent__isnull=query["top"])
-        if "joined" in query:
+        if "joined" in query and viewer.user_id is None:
+            rows = rows.none() if query["joined"] else rows
+        elif "joined" in query:
             mine = Membership.objects.filter(user_id=viewer.user_id).values("space_id")
             rows = rows.filter(pk__in=mine) if query["joined"] else rows.exclude(pk__in=mine)
         if visibility := query.get("visibility"):
