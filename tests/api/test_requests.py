@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
@@ -31,7 +32,7 @@ type Clients = Callable[..., ApiClient]
     ],
 )
 def test_parameter_that_is_wrong_is_refused_by_name(
-    probe: Clients, query: dict[str, object], pointer: str, code: str
+    probe: Clients, query: dict[str, Any], pointer: str, code: str
 ) -> None:
     response = probe().get("/probe/echo", **query)
     assert response.status_code == 400

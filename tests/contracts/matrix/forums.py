@@ -142,6 +142,11 @@ def participants(status: int, *, outside: int = 403, **more: int) -> dict[str, A
     return members | {"visitor": 401, "observer": 403, "others": outside} | more
 
 
+def inside(status: int, **more: int) -> dict[str, Any]:
+    """What all who belong to the space get, and what others do."""
+    return dict.fromkeys(INSIDE, status) | more
+
+
 def owners(status: int = 200, *, others: int = 403, **more: int) -> dict[str, Any]:
     """What only owners may do."""
     return {"visitor": 401, "others": others, "space_owner": status} | more
@@ -202,19 +207,19 @@ ROWS = [
     row(
         "POST /spaces/{slug}/join",
         "a private space",
-        **(dict.fromkeys(INSIDE, 200) | {"visitor": 401, "banned": 404, "others": 403}),
+        **inside(200, visitor=401, banned=404, others=403),
     ),
     row("POST /spaces/{slug}/join", "a secret space", visitor=401, **readers_of(SECRET)),
     # The owner is not the only one here: who banned somebody is one too.
     row(
         "POST /spaces/{slug}/leave",
         "an open space",
-        **(dict.fromkeys(INSIDE, 204) | {"visitor": 401, "banned": 204, "others": 403}),
+        **inside(204, visitor=401, banned=204, others=403),
     ),
     row(
         "POST /spaces/{slug}/leave",
         "a secret space",
-        **(dict.fromkeys(INSIDE, 204) | {"visitor": 401, "others": 404}),
+        **inside(204, visitor=401, others=404),
     ),
     # Moderators get all of them, others their own.
     row(
@@ -228,13 +233,13 @@ ROWS = [
         "POST /spaces/{slug}/requests",
         "a private space",
         body={},
-        **(dict.fromkeys(INSIDE, 403) | {"visitor": 401, "banned": 404, "others": 201}),
+        **inside(403, visitor=401, banned=404, others=201),
     ),
     row(
         "POST /spaces/{slug}/requests",
         "a secret space",
         body={},
-        **(dict.fromkeys(INSIDE, 403) | {"visitor": 401, "others": 404}),
+        **inside(403, visitor=401, others=404),
     ),
     row(
         "DELETE /spaces/{slug}/requests/{id}",

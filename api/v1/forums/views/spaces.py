@@ -14,7 +14,7 @@ from config.errors import Invalid
 from experts.references import subtree, topics_by_slug
 from forums import access
 from forums.actions import spaces as actions
-from forums.models import Membership, Space
+from forums.models import Space
 
 
 class SpaceViewSet(ResourceViewSet[Space]):
@@ -40,10 +40,8 @@ class SpaceViewSet(ResourceViewSet[Space]):
             rows = rows.filter(parent_id=lookup.related_space_id(viewer, slug, pointer="/parent"))
         if "top" in query:
             rows = rows.filter(parent__isnull=query["top"])
-        if "joined" in query and viewer.user_id is None:
-            rows = rows.none() if query["joined"] else rows
-        elif "joined" in query:
-            mine = Membership.objects.filter(user_id=viewer.user_id).values("space_id")
+        if "joined" in query:
+            mine = [space_id for space_id, held in access.spaces(viewer).items() if held.role]
             rows = rows.filter(pk__in=mine) if query["joined"] else rows.exclude(pk__in=mine)
         if visibility := query.get("visibility"):
             rows = rows.filter(visibility=visibility)
