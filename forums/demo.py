@@ -20,6 +20,7 @@ from forums.models import (
     Joining,
     Post,
     PostLike,
+    ReadMark,
     Role,
     Sanction,
     Space,
@@ -169,6 +170,12 @@ def _posts(records: Iterable[Record], users: Mapping[str, User]) -> None:
             accepted[demo_id(record["key"])] = demo_id(best)
     Post.objects.bulk_create(posts, batch_size=500)
     PostLike.objects.bulk_create(likes, batch_size=1_000)
+    # Who wrote has read what was there.
+    read = {(post.author_id, post.discussion_id): post.position for post in posts}
+    ReadMark.objects.bulk_create(
+        ReadMark(user_id=user_id, discussion_id=discussion_id, position=position)
+        for (user_id, discussion_id), position in read.items()
+    )
     for discussion_id, post_id in accepted.items():
         Discussion.objects.filter(pk=discussion_id).update(accepted_post_id=post_id)
 

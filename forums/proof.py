@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from forums.querysets import UNPUBLISHED
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -35,7 +37,8 @@ class Difference(NamedTuple):
     computed: Any
 
 
-_COUNTED = "status NOT IN ('draft', 'scheduled', 'pending') AND hidden_at IS NULL AND deleted_at IS NULL"
+_UNPUBLISHED = ", ".join(f"'{status}'" for status in UNPUBLISHED)
+_COUNTED = f"status NOT IN ({_UNPUBLISHED}) AND hidden_at IS NULL AND deleted_at IS NULL"
 
 # People who wrote in a space and have no row there.
 _MISSING_CONTRIBUTORS = f"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -86,7 +86,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Annotates ``liked``: whether the viewer likes the post."""
         if viewer.user_id is None:
             return self.annotate(liked=Value(value=False))
-        likes = apps.get_model("forums", "PostLike").objects
+        likes: models.Manager[Any] = apps.get_model("forums", "PostLike").objects
         return self.annotate(liked=Exists(likes.filter(post_id=OuterRef("pk"), user_id=viewer.user_id)))
 
 

@@ -90,7 +90,12 @@ def render(markdown: str) -> str:
     of this site become links; HTML in the source is shown as text; nesting beyond 20 levels is dropped.
     """
     renderer = _linkless if markdown.count(":") > _LINKIFIED_COLONS else _markdown
-    return _CLEANER.clean(renderer.render(markdown)).strip()
+    return sanitise(renderer.render(markdown)).strip()
+
+
+def sanitise(html: str) -> str:
+    """HTML without anything but plain mark-up; what is clean stays as it is."""
+    return _CLEANER.clean(html)
 
 
 def plain(html: str) -> str:

@@ -216,6 +216,12 @@ def unpin(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     )
 
 
+def unpin_expired() -> int:
+    """Unpin what was pinned until a time that is past; returns how many. Run by a job every minute."""
+    expired = Discussion.objects.filter(is_pinned=True, pinned_until__lte=timezone.now())
+    return expired.update(is_pinned=False, pinned_until=None)
+
+
 @transaction.atomic
 def hide(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
     """Hide a discussion with all its posts from everybody but moderators, at once and in search too.

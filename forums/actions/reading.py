@@ -104,7 +104,7 @@ def view(discussion_id: UUID, *, viewer_key: str) -> None:
 
 
 def fold_views(*, batch: int = 5_000) -> int:
-    """Add views to the discussions' counters, one batch; returns how many. Run by a job every few seconds.
+    """Add views to the discussions' counters, one batch; returns how many. Run by a job every minute.
 
     Discussions that somebody is writing to are left for the next time.
     """
@@ -113,11 +113,13 @@ def fold_views(*, batch: int = 5_000) -> int:
         return sum(row[0] for row in cursor.fetchall())
 
 
-def tally_views(*, now: datetime | None = None, batch: int = 50_000) -> None:
-    """Turn the single views of past hours into one figure per discussion and day."""
+def tally_views(*, now: datetime | None = None, batch: int = 50_000) -> int:
+    """Turn the single views of past hours into one figure per discussion and day; returns how many figures
+    changed, 0 when nothing is left to do."""
     before = (now or timezone.now()).replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(_TALLY, {"before": before, "batch": batch})
+        return int(cursor.rowcount)
 
 
 class _Recent:

@@ -44,7 +44,7 @@ def name_of(method: str, route: str) -> str:
 
 
 @functools.cache
-def _components() -> dict[str, Any]:
+def components() -> dict[str, Any]:
     """The schemas, closed: here, an answer with a field that is not declared is wrong."""
     components: dict[str, Any] = copy.deepcopy(document()["components"]["schemas"])
     for component in components.values():
@@ -78,10 +78,10 @@ def validator(operation: str, status: int, media_type: str, fields: frozenset[st
     if declared is None:
         raise AssertionError(f"{operation} does not declare the status {status}.")
     schema = copy.deepcopy(declared["content"][media_type]["schema"])
-    components = _components()
+    closed = components()
     if fields is not None:
-        schema = _selected(schema, components, fields)
-    return _compile(schema, components)
+        schema = _selected(schema, closed, fields)
+    return _compile(schema, closed)
 
 
 def _compile(schema: dict[str, Any], components: dict[str, Any]) -> Any:
@@ -109,7 +109,7 @@ def _selected(schema: dict[str, Any], components: dict[str, Any], fields: frozen
 @functools.cache
 def problem_validator() -> Any:
     """Validates a problem's body."""
-    return _compile({"$ref": "#/components/schemas/Problem"}, _components())
+    return _compile({"$ref": "#/components/schemas/Problem"}, components())
 
 
 def paginated() -> list[str]:
