@@ -93,7 +93,8 @@ def with_files(cast: Cast) -> dict[str, object]:
     thing = published(cast)
     profile = Profile.objects.get(pk=cast.expert.pk)
     profile.photo.save("photo.jpg", ContentFile(make.PNG))
-    document = make.item(profile, Section.DOCUMENTS, file_name="cv.png", file_type="image/png")
+    kept = {"file_name": "cv.png", "file_type": "image/png", "file_size": len(make.PNG)}
+    document = make.item(profile, Section.DOCUMENTS, **kept)
     document.file.save("cv.png", ContentFile(make.PNG))
     return thing | {"item_id": document.pk}
 
