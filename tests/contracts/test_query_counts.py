@@ -41,7 +41,7 @@ def measure(case: List, asker: User, count: int) -> list[str]:
         client = ApiClient(asker)
         path = case.operation.removeprefix("GET ").format(**parts)
         limit = {"limit": 200} if case.operation in schema.paginated() else {}
-        query = dict(case.query) | limit
+        query = limit | dict(case.query)
         client.get(path, **query)  # what is read once per process is read now
         with CaptureQueriesContext(connection) as captured:
             response = client.get(path, **query)
