@@ -28,6 +28,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experts.models import User
+from forums.models import Role, Space
+from tests.factories import forums
 
 ROLES = (
     "visitor",  # nobody
@@ -58,6 +60,23 @@ class Cast:
             return self.people[role]
         except KeyError:
             raise AttributeError(role) from None
+
+
+def cast_space(cast: Cast, visibility: str, **fields: Any) -> Space:
+    """A space of the cast: the expert writes there, the others have their roles, one is banned by an
+    owner who is none of them."""
+    space = forums.space(visibility, owner=cast.space_owner, **fields)
+    for person, role in (
+        (cast.observer, Role.OBSERVER),
+        (cast.space_member, Role.MEMBER),
+        (cast.expert, Role.MEMBER),
+        (cast.banned, Role.MEMBER),
+        (cast.moderator, Role.MODERATOR),
+    ):
+        forums.join(space, role, person)
+    forums.join(forums.space(), Role.MODERATOR, cast.moderator_elsewhere)
+    forums.ban(space, cast.banned)
+    return space
 
 
 type Thing = Callable[[Cast], dict[str, object]]

@@ -6,27 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from experts.models import Network
-from forums.actions import discussions, memberships
-from forums.models import Joining, Role, Space, Visibility
-from tests.contracts.matrix.base import Cast, row
+from forums.actions import discussions, memberships, spaces
+from forums.models import Joining, Space, Visibility
+from tests.contracts.matrix.base import Cast, cast_space, row
 from tests.contracts.matrix.moderation import WHY, in_secret, moderators
 from tests.factories import experts, forums
-
-
-def cast_space(cast: Cast, visibility: str, **fields: Any) -> Space:
-    """A space of the cast: the expert writes there, the others have their roles, one is banned."""
-    space = forums.space(visibility, owner=cast.space_owner, **fields)
-    for person, role in (
-        (cast.observer, Role.OBSERVER),
-        (cast.space_member, Role.MEMBER),
-        (cast.expert, Role.MEMBER),
-        (cast.banned, Role.MEMBER),
-        (cast.moderator, Role.MODERATOR),
-    ):
-        forums.join(space, role, person)
-    forums.join(forums.space(), Role.MODERATOR, cast.moderator_elsewhere)
-    forums.ban(space, cast.banned)
-    return space
 
 
 def a_space(visibility: str, **fields: Any) -> Callable[[Cast], dict[str, object]]:
@@ -41,9 +25,8 @@ def a_space(visibility: str, **fields: Any) -> Callable[[Cast], dict[str, object
 
 def an_archived_space(cast: Cast) -> dict[str, object]:
     thing = a_space(Visibility.OPEN)(cast)
-    from_space = Space.objects.get(slug=thing["slug"])
-    from_space.archived_at = from_space.created_at
-    from_space.save(update_fields=["archived_at"])
+    space = Space.objects.get(slug=thing["slug"])
+    spaces.archive(space.pk, acting_user=cast.space_owner, reason="For the test.")
     return thing
 
 

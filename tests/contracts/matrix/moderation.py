@@ -7,34 +7,16 @@ from typing import Any
 
 from experts.models import AuditEntry
 from forums.actions import appeals, discussions, flags, moderation, sanctions
-from forums.models import Discussion, Post, Role, Space, Visibility
-from tests.contracts.matrix.base import Cast, row
+from forums.models import Discussion, Post, Role, Visibility
+from tests.contracts.matrix.base import Cast, cast_space, row
 from tests.factories import forums
 from tests.factories import moderation as make
 
 WHY = {"reason": "Rule 3."}
 
 
-def _space(cast: Cast, visibility: str) -> Space:
-    """A space of the cast: the expert writes there, the others have their roles."""
-    space = forums.space(visibility, owner=cast.space_owner)
-    for person, role in (
-        (cast.observer, Role.OBSERVER),
-        (cast.space_member, Role.MEMBER),
-        (cast.expert, Role.MEMBER),
-        (cast.banned, Role.MEMBER),
-        (cast.moderator, Role.MODERATOR),
-    ):
-        forums.join(space, role, person)
-    forums.join(forums.space(), Role.MODERATOR, cast.moderator_elsewhere)
-    sanctions.impose(
-        cast.banned.pk, "ban", acting_user=cast.space_owner, reason="For the test.", space_id=space.pk
-    )
-    return space
-
-
 def _reply(cast: Cast, visibility: str) -> Post:
-    return forums.reply(forums.discussion(_space(cast, visibility)), cast.expert)
+    return forums.reply(forums.discussion(cast_space(cast, visibility)), cast.expert)
 
 
 def _parts(post: Post, **more: object) -> dict[str, object]:
@@ -53,14 +35,14 @@ def hidden(cast: Cast) -> dict[str, object]:
 
 
 def held(cast: Cast) -> dict[str, object]:
-    space = _space(cast, Visibility.OPEN)
+    space = cast_space(cast, Visibility.OPEN)
     make.settings(space, first_posts_held=1)
     return _parts(forums.reply(forums.discussion(space), cast.expert))
 
 
 def a_discussion(visibility: str) -> Callable[[Cast], dict[str, object]]:
     def thing(cast: Cast) -> dict[str, object]:
-        discussion = forums.discussion(_space(cast, visibility), cast.expert)
+        discussion = forums.discussion(cast_space(cast, visibility), cast.expert)
         reply = forums.reply(discussion)
         other = forums.discussion(discussion.space)
         target = forums.space(owner=cast.space_owner)
@@ -113,7 +95,7 @@ def an_appeal_for_the_secretariat(cast: Cast) -> dict[str, object]:
 
 
 def a_silence(cast: Cast) -> dict[str, object]:
-    space = _space(cast, Visibility.OPEN)
+    space = cast_space(cast, Visibility.OPEN)
     made = sanctions.impose(
         cast.expert.pk, "silence", acting_user=cast.space_owner, reason="For the test.", space_id=space.pk
     )
