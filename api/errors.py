@@ -28,7 +28,7 @@ from rest_framework import exceptions
 
 from api import throttling
 from api.authentication import CHALLENGE
-from api.parsers import Malformed, TooLarge
+from api.parsers import Malformed, TooLarge, TooManyFields
 from api.problems import KINDS, kind_of
 from config.errors import (
     Conflict,
@@ -145,7 +145,8 @@ def as_domain_error(exc: Exception) -> DomainError | None:
 _DJANGO: Sequence[tuple[tuple[type[Exception], ...], type[DomainError]]] = [
     ((Http404,), NotFound),
     ((PermissionDenied,), Denied),
-    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), TooLarge),
+    ((RequestDataTooBig, TooManyFilesSent), TooLarge),
+    ((TooManyFieldsSent,), TooManyFields),
     ((SuspiciousOperation, MultiPartParserError, UnreadablePostError), MalformedRequest),
 ]
 _FRAMEWORK: Mapping[int, type[DomainError]] = {

@@ -26,6 +26,13 @@ class TooLarge(DomainError):
     detail = f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."
 
 
+class TooManyFields(DomainError):
+    """More query parameters or form fields than are counted. HTTP 400."""
+
+    code = "malformed"
+    detail = f"At most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} parameters or fields are taken."
+
+
 class Malformed(DomainError):
     """The body is not what its content type says. HTTP 400."""
 

@@ -95,10 +95,7 @@ def _selected(schema: dict[str, Any], components: dict[str, Any], fields: frozen
     if "$ref" in schema:
         schema = copy.deepcopy(components[schema["$ref"].rpartition("/")[2]])
     properties = schema["properties"]
-    if (
-        set(properties) == {"results", "next", "previous"} | set(properties)
-        and "items" in properties["results"]
-    ):
+    if set(properties) == {"results", "next", "previous"}:
         properties["results"]["items"] = _selected(properties["results"]["items"], components, fields)
         return schema
     schema["required"] = sorted(fields & set(schema.get("required", ())))
