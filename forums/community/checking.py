@@ -1,0 +1,141 @@
+"""Reading an archive from end to end before anything is imported: what a line refers to, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from config.errors import Invalid
+from experts.references import topics_by_slug
+from forums import text
+from forums.community import archive
+from forums.community.archive import ArchiveError, Line
+from forums.models import Joining, Post, Space, Visibility
+
+# Fields that name another line, and the type of what they name.
+REFERENCES = {
+    "space": {"parent": "space"},
+    "membership": {"space": "space", "user": "user"},
+    "discussion": {"space": "space", "author": "user"},
+    "post": {"discussion": "discussion", "author": "user"},
+    "like": {"post": "post", "user": "user"},
+}
+
+
+class _Room(NamedTuple):
+    visibility: Visibility
+    level: int
+
+
+class _Place(NamedTuple):
+    discussion: str
+    depth: int  # 0 for an opening post
+
+
+def check(path: Path) -> Counter[str]:
+    """Read an archive; returns how many lines of each type it has. Raises `ArchiveError` for the first line
+    that could not be imported: one that is malformed, is there twice, or refers to what stands nowhere before
+    it. (A text of which nothing is left when it is cleaned is met when it is imported.)
+    """
+    checker, lines = _Checker(), archive.read(path)
+    next(lines)
+    for line in lines:
+        checker.take(line)
+    return checker.lines
+
+
+class _Checker:
+    """What the lines before told."""
+
+    def __init__(self) -> None:
+        self.lines: Counter[str] = Counter()
+        self.ids: dict[str, set[str]] = {name: set() for name in archive.FIELDS}
+        self.spaces: dict[str, _Room] = {}
+        self.topics: dict[str, bool] = {}
+        self.posts: dict[str, _Place] = {}
+        self.begun: set[str] = set()
+
+    def take(self, line: Line) -> None:
+        """Check one line."""
+        self.lines[line.type] += 1
+        given = line.fields
+        for field, type_ in REFERENCES.get(line.type, {}).items():
+            name = given[field]
+            if name is not None and name not in self.ids[type_]:
+                raise ArchiveError(line.number, f"there is no {field} {name!r} before this line.")
+        if "topics" in given:
+            self._topics(line)
+        match line.type:
+            case "user":
+                cleaned(line, "name")
+            case "space":
+                self._space(line)
+            case "discussion":
+                cleaned(line, "topic")
+            case "post":
+                self._post(line)
+        if "id" in given:
+            if given["id"] in self.ids[line.type]:
+                raise ArchiveError(line.number, f"the {line.type} {given['id']!r} is there twice.")
+            self.ids[line.type].add(given["id"])
+
+    def _space(self, line: Line) -> None:
+        given = line.fields
+        cleaned(line, "title")
+        visibility = Visibility(given["visibility"])
+        parent, level = self.spaces.get(given["parent"]), 1
+        if parent is not None:
+            level = parent.level + 1
+            if visibility.closedness < parent.visibility.closedness:
+                raise ArchiveError(line.number, "a sub-space is never more open than its parent.")
+            if level > Space.MAX_DEPTH:
+                raise ArchiveError(line.number, f"spaces are nested at most {Space.MAX_DEPTH} deep.")
+        if given["joining"] is not None and Joining(given["joining"]) not in visibility.joinings:
+            raise ArchiveError(line.number, f"joining {given['joining']} does not fit the visibility.")
+        for question in given["join_questions"]:
+            _title(line, "join_questions", question)
+        self.spaces[given["id"]] = _Room(visibility, level)
+
+    def _post(self, line: Line) -> None:
+        given = line.fields
+        if not given["body"].strip():
+            raise ArchiveError(line.number, "body: This may not be blank.")
+        if len(given["body"]) > text.BODY_LENGTH * 2:
+            raise ArchiveError(line.number, f"body: At most {text.BODY_LENGTH} characters.")
+        depth = 0
+        if given["discussion"] in self.begun:
+            depth = 1
+        elif given["parent"] is not None:
+            raise ArchiveError(line.number, "the first post of a discussion replies to nothing.")
+        self.begun.add(given["discussion"])
+        if given["parent"] is not None:
+            parent = self.posts.get(given["parent"])
+            if parent is None or parent.discussion != given["discussion"]:
+                raise ArchiveError(
+                    line.number, "there is no such parent before this line, in this discussion."
+                )
+            depth = parent.depth + 1
+        if depth > Post.MAX_DEPTH:
+            raise ArchiveError(line.number, f"the thread is more than {Post.MAX_DEPTH} deep.")
+        self.posts[given["id"]] = _Place(given["discussion"], depth)
+
+    def _topics(self, line: Line) -> None:
+        slugs = {*line.fields["topics"], *line.fields.get("featured_topics", [])}
+        if new := slugs - self.topics.keys():
+            known = topics_by_slug(sorted(new))
+            self.topics |= {slug: slug in known for slug in new}
+        if unknown := sorted(slug for slug in slugs if not self.topics[slug]):
+            raise ArchiveError(line.number, f"there is no topic {', '.join(unknown)} here.")
+
+
+def cleaned(line: Line, field: str) -> str:
+    """A title or a name as it is kept here, cut at 200 characters."""
+    return _title(line, field, line.fields[field][: text.TITLE_LENGTH])
+
+
+def _title(line: Line, field: str, raw: str) -> str:
+    try:
+        return text.title(raw)
+    except Invalid as refused:
+        raise ArchiveError(line.number, f"{field}: {refused.errors[0].detail}") from None
