@@ -2,6 +2,8 @@
 
 from experts.models.accounts import PersonalToken, User
 from experts.models.audit import AuditEntry
+from experts.models.imports import Import, ImportRow
+from experts.models.jobs import Job
 from experts.models.networks import Designation, DesignationReminder, Network, NetworkMembership
 from experts.models.places import Country, Organisation
 from experts.models.profiles import (
@@ -34,7 +36,10 @@ __all__ = [
     "Deployment",
     "Designation",
     "DesignationReminder",
+    "Import",
+    "ImportRow",
     "Invitation",
+    "Job",
     "Network",
     "NetworkMembership",
     "Organisation",

@@ -62,6 +62,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_system = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
+    external_id = models.CharField(
+        max_length=100,
+        null=True,  # not empty, so that the column can be unique
+        blank=True,
+        unique=True,
+        help_text="The person's key in the secretariat's own files; only the secretariat knows of it.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

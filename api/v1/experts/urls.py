@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from api.v1.experts.jobs import JobViewSet
 from api.v1.experts.parts import FileViewSet, HistoryViewSet, PhotoViewSet
 from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
 from api.v1.experts.views import DelegateViewSet, ExpertViewSet, ItemViewSet, VisibilityViewSet
@@ -55,4 +56,7 @@ urlpatterns = [
         "experts/<uuid:id>/<item_section:section>/<uuid:item_id>",
         ItemViewSet.as_view({"get": "item", "patch": "edit_item", "delete": "remove_item"}),
     ),
+    path("jobs/<uuid:id>", JobViewSet.as_view({"get": "retrieve"})),
+    path("jobs/<uuid:id>/cancel", JobViewSet.as_view({"post": "cancel"})),
+    path("jobs/<uuid:id>/file", JobViewSet.as_view({"get": "file"})),
 ]

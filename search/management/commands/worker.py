@@ -11,6 +11,10 @@ from procrastinate.contrib.django import app
 
 from search import indexer
 
+# How many jobs run at a time: a long one (an import) leaves room for those that people wait for. Each has a
+# thread and a database connection.
+JOBS_AT_A_TIME = 4
+
 
 class Command(BaseCommand):
     help = "Index what waits in the outbox and run jobs, until SIGTERM or Ctrl-C; what has begun is finished."
@@ -31,4 +35,4 @@ async def _jobs() -> None:
     connector: Any = app.connector
     with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(shutdown_graceful_timeout=20)
+            await worker_app.run_worker_async(concurrency=JOBS_AT_A_TIME, shutdown_graceful_timeout=20)
