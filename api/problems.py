@@ -61,6 +61,7 @@ KINDS = {
         "If-Match names a version that is not the present one. Read again, then change.",
     ),
     "too_large": Kind(413, "Too large", "The body, or a part of it, is larger than accepted."),
+    "uri_too_long": Kind(414, "Request-URI Too Long", "The address, its parameters included, is too long."),
     "unsupported_media_type": Kind(
         415, "Unsupported media type", "Send application/json, or what is documented."
     ),
@@ -73,6 +74,9 @@ KINDS = {
         428,
         "If-Match is required",
         "Send the ETag of what you change as If-Match, so that no other's change is lost.",
+    ),
+    "headers_too_large": Kind(
+        431, "Request Header Fields Too Large", "There are more headers, or longer ones, than are read."
     ),
     "throttled": Kind(
         429, "Too many requests", "`Retry-After` gives the seconds to wait; `RateLimit` says where you stand."

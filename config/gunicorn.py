@@ -3,13 +3,14 @@
 from config import env
 
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
-worker_class = "gthread"
+worker_class = "config.worker.Worker"
 workers = env.number("WEB_WORKERS", 2)
 threads = env.number("WEB_THREADS", 4)
 preload_app = True  # imported once: a quicker start, and memory the workers share
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # the most that gunicorn counts; longer ones get 414
 max_requests = 10_000  # a worker that leaks is replaced, not all at the same time
 max_requests_jitter = 1_000
 accesslog = "-" if env.flag("ACCESS_LOG", default=True) else None
