@@ -22,6 +22,7 @@ MAX_PHOTO_PIXELS = 40_000_000
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 PHOTO_SIDE = 1024
 PHOTO_MIN_SIDE = 64
+THUMBNAIL_SIDE = 320
 
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
 # By media type, what people keep a CV or a certificate in.
@@ -73,6 +74,19 @@ def _jpeg(image: Image.Image) -> ContentFile[bytes]:
     made = io.BytesIO()
     flat.save(made, "JPEG", quality=85, optimize=True)
     return ContentFile(made.getvalue(), name="photo.jpg")
+
+
+def thumbnail(file: FieldFile) -> bytes | None:
+    """A kept photo made small, as a JPEG, to be put inside of something; None where the file is missing."""
+    try:
+        with file.open() as stored, Image.open(stored, formats=["JPEG"]) as image:
+            image.draft("RGB", (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+            image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+            made = io.BytesIO()
+            image.convert("RGB").save(made, "JPEG", quality=85, optimize=True)
+            return made.getvalue()
+    except FileNotFoundError:
+        return None
 
 
 def document_type(upload: File[bytes]) -> str:

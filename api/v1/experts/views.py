@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from api.operations import operation
 from api.requests import ApiRequest
-from api.v1.experts import examples, serializers
+from api.v1.experts import examples, other_forms, serializers
 from api.viewsets import ResourceViewSet, get
 from config.errors import NotFound
 from experts import directory, disclosure, policies
@@ -73,10 +73,17 @@ class ExpertViewSet(ProfileViewSet):
             represent=lambda page: serializers.cards(page, request.viewer),
         )
 
-    @operation("An expert", response=serializers.Expert, example=examples.EXPERT)
+    @operation(
+        "An expert", response=serializers.Expert, example=examples.EXPERT, also=other_forms.DESCRIPTIONS
+    )
     def retrieve(self, request: ApiRequest, id: UUID) -> HttpResponse:
-        """The sections that you may read; the others look as if they were empty."""
-        return self.expert(self.loaded(request, id))
+        """The sections that you may read; the others look as if they were empty. Also as a vCard, as JSON-LD
+        and as a page to print, by Accept."""
+        profile = self.loaded(request, id)
+        media_type = request.accepted_renderer.media_type
+        if media_type in other_forms.DESCRIPTIONS:
+            return other_forms.answer(profile, request, media_type)
+        return self.expert(profile)
 
     @operation(
         "Make my profile",
