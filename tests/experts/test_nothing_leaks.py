@@ -240,6 +240,58 @@ def _check_values(there: World, asker: Asker, number: int, body: dict[str, Any])
         assert shown == wanted, (asker.name, number, section)
 
 
+# By media type, the sections whose word stands in it (a photo's only as its address, links not by title).
+FORMS = {
+    "text/vcard": {Section.HEADLINE, Section.BIOGRAPHY, Section.AFFILIATIONS, Section.CONTACT},
+    "application/ld+json": {
+        *(Section.PHOTO, Section.HEADLINE, Section.BIOGRAPHY, Section.AFFILIATIONS, Section.MISSIONS),
+        *(Section.PUBLICATIONS, Section.CONTACT),
+    },
+    "text/html": {
+        *(Section.HEADLINE, Section.BIOGRAPHY, Section.AFFILIATIONS, Section.MISSIONS),
+        *(Section.TRAININGS, Section.PUBLICATIONS, Section.CONTACT),
+    },
+}
+
+
+@given(plans, st.sampled_from(sorted(FORMS)))
+@settings(relaxed, max_examples=12)
+def test_vcards_json_ld_and_pages_show_nobody_more_than_they_may_read(
+    plan: list[dict[str, Any]], form: str
+) -> None:
+    with world(plan) as there:
+        for asker in there.askers:
+            client = ApiClient(asker.user)
+            for number, profile in enumerate(there.profiles):
+                response = client.get(f"/experts/{profile.pk}", headers={"Accept": form})
+                assert response.status_code == (200 if there.sees(asker, number) else 404)
+                if response.status_code == 200:
+                    _check_form(there, asker, number, form, response.content.decode())
+
+
+def _check_form(there: World, asker: Asker, number: int, form: str, content: str) -> None:
+    shown = content.replace("\r\n ", "")
+    for section in WORDS:
+        expected = section in FORMS[form] and there.reads(asker, number, section)
+        assert (word(section, number) in shown) is expected, (asker.name, number, section, form)
+    nationality, duty = (country.names["en"] for country in there.countries[number])
+    is_card = form == "text/vcard"
+    for section, text, is_in_form in (
+        (Section.TOPICS, str(there.topics[number].labels["en"]), True),
+        (Section.DUTY_COUNTRY, duty, True),
+        (Section.NATIONALITY, nationality, not is_card),
+        (Section.LINKS, "0000-0001-5109-3700", True),
+        (Section.GENDER, "GENDER:F" if is_card else "schema.org/Female", form != "text/html"),
+        (Section.AVAILABILITY, "2020", form == "text/html"),
+        (Section.LANGUAGES, ["Georgian", "Armenian", "Maltese"][number], not is_card),
+    ):
+        expected = is_in_form and there.reads(asker, number, section)
+        assert (text in shown) is expected, (asker.name, number, section, form)
+    for place in there.plans[number]["networks"]:
+        expected = not is_card and there.reads(asker, number, Section.NETWORKS)
+        assert (str(there.networks[place].names["en"]) in shown) is expected, (asker.name, number, form)
+
+
 @given(plans)
 @relaxed
 def test_filters_counts_and_sorts_treat_a_hidden_field_as_empty(plan: list[dict[str, Any]]) -> None:

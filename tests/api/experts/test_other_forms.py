@@ -109,7 +109,9 @@ def test_a_vcard_is_version_4_and_reads_back(api: Api, full: Profile) -> None:
     assert card.note_list[0].value == "Sixteen years\nat the *second line*."
     assert card.note_list[1].value == ("Шестнадцать лет " * 20)
     unfolded = response.content.decode().replace("\r\n ", "").split("\r\n")
-    [photo] = [line.removeprefix("PHOTO:data:image/jpeg;base64,") for line in unfolded if line[:6] == "PHOTO:"]
+    [photo] = [
+        line.removeprefix("PHOTO:data:image/jpeg;base64,") for line in unfolded if line[:6] == "PHOTO:"
+    ]
     assert base64.b64decode(photo)[:3] == b"\xff\xd8\xff"
 
 
