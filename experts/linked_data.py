@@ -19,9 +19,9 @@ CONTEXT = "https://schema.org"
 _GENDERS = {"female": "https://schema.org/Female", "male": "https://schema.org/Male"}
 
 
-def person(person_id: UUID, content: Mapping[str, Any], *, site: str, photo: str | None) -> dict[str, Any]:
+def person(person_id: UUID, content: Mapping[str, Any], *, site: str, photo: str) -> dict[str, Any]:
     """The Person. ``content`` are all sections as disclosed to somebody; ``site`` starts every address,
-    ``photo`` is the address of the photo."""
+    ``photo`` is the path of the photo, if there is one."""
     identity = content["identity"]
     address = f"{site}/api/v1/experts/{person_id}"
     made = {
@@ -59,7 +59,8 @@ def person(person_id: UUID, content: Mapping[str, Any], *, site: str, photo: str
     }
     if content["publications"]:
         made["@reverse"] = {"author": [_publication(item) for item in content["publications"]]}
-    return _filled(made)
+    person: dict[str, Any] = _filled(made)
+    return person
 
 
 def _orcid(orcid: str) -> list[dict[str, str]]:

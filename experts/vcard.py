@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-import vobject
-from vobject.base import Component, ContentLine, registerBehavior
-from vobject.vcard import Address, Name, VCard3_0
+import vobject  # type: ignore[import-untyped]
+from vobject.base import Component, ContentLine, registerBehavior  # type: ignore[import-untyped]
+from vobject.vcard import Address, Name, VCard3_0  # type: ignore[import-untyped]
 
 from experts import disclosure
 from experts.dates import today
@@ -34,7 +34,7 @@ _EXPERTISE = {
 }
 
 
-class VCard4(VCard3_0):
+class VCard4(VCard3_0):  # type: ignore[misc]  # the library has no types
     """What vobject needs to know to write 4.0, and to read it back."""
 
     description = "vCard 4.0, defined in RFC 6350"
@@ -65,14 +65,14 @@ def vcard(person_id: UUID, content: Mapping[str, Any], *, address: str, photo: b
     for language in content["languages"]:
         card.add("lang", language["language"])
     for topic in content["topics"]:
-        card.add("expertise", topic["label"], LEVEL=_EXPERTISE[topic["level"]])
+        card.add("expertise", topic["label"], parameters={"LEVEL": _EXPERTISE[topic["level"]]})
     card.list("categories", [topic["label"] for topic in content["topics"]])
     if content["links"]["orcid"]:
         card.add("url", f"https://orcid.org/{content['links']['orcid']}", is_text=False)
     for link in content["links"]["items"]:
         card.add("url", link["url"], is_text=False)
     for text in content["biography"]:
-        card.add("note", text["text"], LANGUAGE=text["language"], ALTID="1")
+        card.add("note", text["text"], parameters={"LANGUAGE": text["language"], "ALTID": "1"})
     return card.written()
 
 
@@ -83,16 +83,23 @@ class _Card:
         self.component: Component = vobject.newFromBehavior("vcard", "4.0")
         self.add("prodid", PRODUCT)
 
-    def add(self, name: str, value: str, *, is_text: bool = True, **parameters: str) -> None:
+    def add(
+        self, name: str, value: str, *, is_text: bool = True, parameters: Mapping[str, str] | None = None
+    ) -> None:
         value = _printable(value) if is_text else _printable(value).replace("\n", "")
         if not value:
             return
-        line = self._line(name, parameters)
+        line = self._line(name, parameters or {})
         line.value = value
         line.encoded = not is_text  # an address is no text: nothing in it is escaped
 
-    def structured(self, name: str, value: Name | Address | list[str], **parameters: str) -> None:
-        line = self._line(name, parameters)
+    def structured(
+        self,
+        name: str,
+        value: Name | Address | Sequence[str],
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        line = self._line(name, parameters or {})
         line.value, line.isNative = value, True
 
     def list(self, name: str, values: Sequence[str]) -> None:
@@ -113,8 +120,8 @@ def _names(card: _Card, identity: Mapping[str, str]) -> None:
     original = identity["original_name"]
     # The same name in two scripts is one name (RFC 6350, 5.4).
     same = {"ALTID": "1"} if original else {}
-    card.add("fn", disclosure.display_name(identity), **same)
-    card.add("fn", original, **same)
+    card.add("fn", disclosure.display_name(identity), parameters=same)
+    card.add("fn", original, parameters=same)
     name = Name(
         family=_printable(identity["family_name"]),
         given=_printable(identity["given_name"]),
@@ -137,11 +144,13 @@ def _work(card: _Card, affiliations: Sequence[Mapping[str, Any]]) -> None:
 def _contact(card: _Card, contact: Mapping[str, str], duty_country: Mapping[str, str] | None) -> None:
     card.add("email", contact["email"])
     if contact["phone"]:
-        card.add("tel", f"tel:{contact['phone']}", is_text=False, VALUE="uri")
+        card.add("tel", f"tel:{contact['phone']}", is_text=False, parameters={"VALUE": "uri"})
     country = duty_country["name"] if duty_country else ""
     if contact["address"] or country:
         card.structured(
-            "adr", Address(street=_printable(contact["address"]), country=_printable(country)), TYPE="work"
+            "adr",
+            Address(street=_printable(contact["address"]), country=_printable(country)),
+            {"TYPE": "work"},
         )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 from django.core.files.base import ContentFile
 from hypothesis import given
 from hypothesis import strategies as st
