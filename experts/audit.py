@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.db import models
 from experts.models import AuditEntry, User
 
 
-def record(
+def entry(
     verb: str,
     obj: models.Model,
     *,
@@ -22,11 +23,8 @@ def record(
     space_id: UUID | None = None,
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Note an act in the transaction that does it. ``changes`` maps a field to ``[before, after]``.
-
-    ``audiences`` goes with changes of a profile: the tokens of each section that changed, as they are now.
-    """
-    return AuditEntry.objects.create(
+    """An act's entry, not saved yet: for acts on many things, whose entries are written together."""
+    return AuditEntry(
         verb=verb,
         actor=actor,
         object_type=obj._meta.model_name or "",  # noqa: SLF001 - Django documents it
@@ -38,3 +36,14 @@ def record(
         audiences=dict(audiences or {}),
         undoes=undoes,
     )
+
+
+def record(verb: str, obj: models.Model, *, actor: User, **details: Any) -> AuditEntry:
+    """Note an act in the transaction that does it; ``details`` are those of `entry`. ``changes`` maps a field
+    to ``[before, after]``.
+
+    ``audiences`` goes with changes of a profile: the tokens of each section that changed, as they are now.
+    """
+    noted = entry(verb, obj, actor=actor, **details)
+    noted.save(force_insert=True)
+    return noted

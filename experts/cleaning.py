@@ -32,7 +32,7 @@ from experts.models import (
     Section,
     Topic,
 )
-from experts.references import regions, topics_by_slug
+from experts.references import countries_by_code, organisations_by_slug, regions, topics_by_slug
 
 MAX_TOPICS = 50
 MAX_LANGUAGES = 30
@@ -152,7 +152,7 @@ def _one_of(section: str, column: str, choices: Sequence[str]) -> Callable[..., 
 def _country(section: str) -> Callable[..., None]:
     def check(value: Any, _profile: Profile, cleaned: Cleaned, faults: Faults) -> None:
         code = str(value or "").upper() or None
-        if code and not Country.objects.filter(code=code).exists():
+        if code and not countries_by_code([code]):
             faults.add(f"/{section}", "unknown_country", "No State or Partner has this code.")
         cleaned.columns[f"{section}_id"] = code
 
@@ -163,7 +163,7 @@ def _contact(value: Mapping[str, Any], _profile: Profile, cleaned: Cleaned, faul
     for name, raw in value.items():
         pointer = f"/contact/{name}"
         if name == "email":
-            cleaned.columns["contact_email"] = _email(raw, pointer, faults)
+            cleaned.columns["contact_email"] = email(raw, pointer, faults)
         elif name == "phone":
             cleaned.columns["contact_phone"] = phone(raw, pointer, faults)
         elif name == "address":
@@ -172,7 +172,8 @@ def _contact(value: Mapping[str, Any], _profile: Profile, cleaned: Cleaned, faul
             faults.add(pointer, "unknown_field", "There is no such field.")
 
 
-def _email(value: Any, pointer: str, faults: Faults) -> str:
+def email(value: Any, pointer: str, faults: Faults) -> str:
+    """An e-mail address, or "" for none."""
     text = _text(value, pointer, 254, faults)
     if text:
         try:
@@ -443,13 +444,11 @@ def _url(value: Any, pointer: str, faults: Faults) -> str:
 
 
 def _organisations(values: Sequence[Mapping[str, Any]]) -> dict[str, Organisation]:
-    slugs = {entry["organisation"] for entry in values if entry.get("organisation")}
-    return {one.slug: one for one in Organisation.objects.filter(slug__in=slugs)} if slugs else {}
+    return organisations_by_slug(entry["organisation"] for entry in values if entry.get("organisation"))
 
 
 def _countries(values: Sequence[Mapping[str, Any]]) -> dict[str, Country]:
-    codes = {str(entry["country"]).upper() for entry in values if entry.get("country")}
-    return {one.code: one for one in Country.objects.filter(code__in=codes)} if codes else {}
+    return countries_by_code(str(entry["country"]).upper() for entry in values if entry.get("country"))
 
 
 _CLEANERS: Mapping[str, Callable[[Any, Profile, Cleaned, Faults], None]] = {

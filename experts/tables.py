@@ -20,6 +20,11 @@ def harmless(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 
+def plain(value: str) -> str:
+    """The text behind `harmless`: what was exported comes back as it was."""
+    return value[1:] if value[:1] == "'" and value[1:].startswith(_FORMULA) else value
+
+
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with a byte order mark, as spreadsheet programs expect it; RFC 4180."""
     text = StringIO()

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from config.errors import Conflict, FieldError, Invalid, NotFound
 from experts import audiences, audit, cleaning, files, policies, viewers
-from experts.actions import editing
+from experts.actions import editing, writing
 from experts.audiences import Choice, Reach
 from experts.models import Network, Profile, ProfileItem, Section, User
 from search import outbox
@@ -73,7 +73,7 @@ def edit(
         sections = [Section(name) for name in changes]
         editing.require_sections(viewer, profile, sections)
         before = editing.snapshot(profile, sections)
-        _write(profile, cleaned)
+        writing.write([(profile, cleaned)])
         return editing.finished(profile, "profile.edited", acting_user, sections, before)
 
 
@@ -248,28 +248,6 @@ def _set_status(
     audit.record(verb, profile, actor=acting_user, concerns=profile.pk, changes=changes, reason=reason)
     outbox.enqueue("expert", [profile.pk], restricting=status != Profile.Status.PUBLISHED)
     return profile
-
-
-def _write(profile: Profile, cleaned: cleaning.Cleaned) -> None:
-    """Store what was cleaned; lists replace the list."""
-    if cleaned.columns:
-        for name, value in cleaned.columns.items():
-            setattr(profile, name, value)
-        profile.save(update_fields=[name.removesuffix("_id") for name in cleaned.columns])
-    if cleaned.topics is not None:
-        profile.topics.all().delete()
-        profile.topics.bulk_create(cleaned.topics)
-    if cleaned.languages is not None:
-        profile.languages.all().delete()
-        profile.languages.bulk_create(cleaned.languages)
-    for section, items in cleaned.items.items():
-        present = {item.pk: item for item in profile.items.filter(section=section)}
-        kept = present.keys() & {item.pk for item in items}
-        for item_id in present.keys() - kept:
-            files.forget(present[item_id].file)
-        profile.items.filter(section=section).exclude(pk__in=kept).delete()
-        for item in items:
-            item.save(force_insert=item.pk not in kept)
 
 
 def _check_choices(choices: Mapping[Section, Choice]) -> None:
