@@ -2,10 +2,10 @@
 PYTHON := .venv/bin/python
 BOOTSTRAP := @sh config/local/bootstrap.sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check format schema docker-dry-run clean
+.PHONY: help run test check mutate-permissions format schema docker-dry-run clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## the whole product on this machine; PORT=, DATABASE_URL=, ELASTICSEARCH_URL=, SEARCH=elasticsearch
 	$(BOOTSTRAP)
@@ -18,6 +18,10 @@ test: ## all tests with real services; ARGS= goes to pytest, such as ARGS="-k se
 check: ## layout, lint, types, imports between rooms, settings, migrations, openapi.yaml, security
 	$(BOOTSTRAP)
 	@$(PYTHON) -m config.local.check
+
+mutate-permissions: ## is every clause of the rules held by a test? ARGS="--sample 100" for some of them
+	$(BOOTSTRAP)
+	@$(PYTHON) -m tests.mutation $(ARGS)
 
 format: ## lay the code out and mend what ruff can mend
 	$(BOOTSTRAP)

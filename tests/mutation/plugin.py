@@ -1,0 +1,223 @@
+"""Runs the tests against mutants, each in a forked process: a plugin for pytest (`tests.mutation.__main__`).
+
+First all tests run once as they are; what each reaches of the rules is noted, line by line. Then, for each
+mutant, a child process exchanges the code of one function in place, and runs the tests that reach its line,
+the quickest first, until one fails. A child has its own database connection; the database is kept.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import pickle
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.mutation.mutants import PROJECT, Mutant
+
+TOOL = sys.monitoring.COVERAGE_ID
+LONGEST = 120.0  # seconds that one mutant may take
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant. ``killer`` is the test that failed, None for a survivor."""
+
+    mutant: str
+    key: str
+    killer: str | None
+    tests: int
+    seconds: float
+
+
+class Mutator:
+    """The plugin: after collection it takes over from pytest's own loop."""
+
+    def __init__(self, mutants: list[Mutant], report: Path) -> None:
+        self.mutants = mutants
+        self.report = report
+        self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+        self.outcomes: dict[str, bool] = {}
+        self.current = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run everything as it is, then every mutant."""
+        items = list(session.items)
+        self._watch()
+        for number, item in enumerate(items):
+            self._run(item, items[number + 1] if number + 1 < len(items) else item)
+        sys.monitoring.set_events(TOOL, 0)
+        if failed := [name for name, passed in self.outcomes.items() if not passed]:
+            raise pytest.UsageError(f"Without any mutant these fail: {', '.join(failed[:5])}")
+        by_name = {item.nodeid: item for item in items}
+        with self.report.open("wb") as report:
+            for mutant in self.mutants:
+                names = sorted(self._tests_of(mutant), key=lambda name: self.seconds[name])
+                verdict = self._try(mutant, [by_name[name] for name in names])
+                pickle.dump(verdict, report)
+                report.flush()
+                mark = f"killed by {verdict.killer}" if verdict.killer else "SURVIVED"
+                print(f"{mutant}\n    {mark} ({verdict.tests} tests, {verdict.seconds:.1f} s)", flush=True)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a test went."""
+        self.outcomes[report.nodeid] = self.outcomes.get(report.nodeid, True) and not report.failed
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+
+    def _run(self, item: pytest.Item, next_item: pytest.Item) -> None:
+        self.current = item.nodeid
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+
+    # What tests reach ---------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        paths = {str(PROJECT / mutant.path) for mutant in self.mutants}
+        sys.monitoring.use_tool_id(TOOL, "mutation")
+
+        def started(code: CodeType, _offset: int) -> Any:
+            if code.co_filename not in paths:
+                return sys.monitoring.DISABLE
+            sys.monitoring.set_local_events(TOOL, code, sys.monitoring.events.LINE)
+            return None
+
+        def line(code: CodeType, number: int) -> Any:
+            self.reached[code.co_filename, number].add(self.current)
+
+        sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, started)
+        sys.monitoring.register_callback(TOOL, sys.monitoring.events.LINE, line)
+        sys.monitoring.set_events(TOOL, sys.monitoring.events.PY_START)
+
+    def _tests_of(self, mutant: Mutant) -> set[str]:
+        """The tests that reach the statement a mutant changes; of a constant, all."""
+        path = str(PROJECT / mutant.path)
+        if mutant.name.isupper():
+            return {name for (where, _), names in self.reached.items() if where == path for name in names}
+        first, last = _statement(PROJECT / mutant.path, mutant.line)
+        return set().union(*(self.reached.get((path, line), set()) for line in range(first, last + 1)))
+
+    # One mutant ---------------------------------------------------------------------------------------------
+
+    def _try(self, mutant: Mutant, items: list[pytest.Item]) -> Verdict:
+        connections.close_all()
+        sys.stdout.flush()
+        began = time.monotonic()
+        read_end, write_end = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(read_end)
+            self._as_child(mutant, items, write_end)
+        os.close(write_end)
+        told = b""
+        while chunk := os.read(read_end, 4096):
+            told += chunk
+        os.close(read_end)
+        os.waitpid(child, 0)
+        killer, tests = pickle.loads(told) if told else ("(the tests did not come to an end)", len(items))
+        return Verdict(str(mutant), mutant.key, killer, tests, time.monotonic() - began)
+
+    def _as_child(self, mutant: Mutant, items: list[pytest.Item], write_end: int) -> None:
+        """Never returns."""
+        silent = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(silent, stream)
+        signal.alarm(int(LONGEST))  # the default action ends the process: that counts as killed
+        killer = None
+        count = 0
+        try:
+            exchange(mutant)
+            self.outcomes.clear()
+            for item in items:
+                count += 1
+                # The next item keeps what the session shares (the database) from being taken down.
+                self._run(item, items[0] if item is not items[0] else items[-1])
+                if not self.outcomes.get(item.nodeid, False):
+                    killer = item.nodeid
+                    break
+        except BaseException as error:  # noqa: BLE001 - whatever goes wrong has been noticed
+            killer = f"({type(error).__name__}: {error})"[:300]
+        os.write(write_end, pickle.dumps((killer, count)))
+        os._exit(0)
+
+
+def exchange(mutant: Mutant) -> None:
+    """Put the mutant's code in place of the function's, wherever it is used; or the constant's value."""
+    name = mutant.path.removesuffix(".py").replace("/", ".")
+    module = importlib.import_module(name)
+    if mutant.name.isupper() or (mutant.name.startswith("_") and mutant.name.upper() == mutant.name):
+        _exchange_constant(mutant, module)
+        return
+    compiled = compile(mutant.code, str(PROJECT / mutant.path), "exec", dont_inherit=True)
+    code = next(code for code in _codes(compiled) if code.co_qualname == mutant.name)
+    _function(module, mutant.name).__code__ = code
+
+
+def _exchange_constant(mutant: Mutant, module: Any) -> None:
+    node = next(
+        node
+        for node in mutant.code.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and mutant.name
+        in {getattr(t, "id", "") for t in (node.targets if isinstance(node, ast.Assign) else [node.target])}
+    )
+    if node.value is None:
+        raise AssertionError(f"{mutant.name} has no value.")
+    expression = ast.fix_missing_locations(ast.Expression(node.value))
+    value = eval(compile(expression, mutant.path, "eval"), vars(module))
+    former = getattr(module, mutant.name)
+    for other in list(sys.modules.values()):
+        for attribute, held in list(vars(other).items()) if hasattr(other, "__dict__") else ():
+            if held is former and attribute == mutant.name:
+                setattr(other, attribute, value)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _function(module: Any, name: str) -> FunctionType:
+    found: Any = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    found = getattr(found, "__func__", found)  # of a static or class method
+    while hasattr(found, "__wrapped__"):
+        found = found.__wrapped__
+    if isinstance(found, property):
+        found = found.fget
+    if not isinstance(found, FunctionType):
+        raise TypeError(f"{name} is no function.")
+    return found
+
+
+def _statement(path: Path, line: int) -> tuple[int, int]:
+    """The first and last line of the innermost statement around a line."""
+    spans = [
+        (node.lineno, node.end_lineno or node.lineno)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    first, last = min(spans, key=lambda span: span[1] - span[0])
+    inner = [
+        (node.lineno, node.end_lineno or node.lineno)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.If) and node.lineno == first
+    ]
+    if inner:  # of an if: what leads to it, not what is in it
+        return first, first
+    return first, last

@@ -1,0 +1,1 @@
+"""The security baseline: what docs/security.md refers to."""
