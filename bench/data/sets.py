@@ -1,0 +1,42 @@
+"""The sets that can be generated, by name. A set is made on a database that holds the demo data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench.data import community, people
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """``searched``: the PostgreSQL search engine is filled with it, too."""
+
+    about: str
+    make: Callable[[], None]
+    searched: bool = False
+
+
+SETS: Mapping[str, Set] = {
+    "3": Set(
+        "the demo, 500 people, 20,000 discussions of 80,000 posts; all of it in the search index",
+        lambda: community.make(community.Size(people=500, spaces=10, discussions=20_000, posts=80_000)),
+        searched=True,
+    ),
+    "4": Set(
+        "the demo, 100,000 profiles of 20 items each, 200 networks, a roster of 5,000",
+        lambda: people.make(people.Size(profiles=100_000)),
+    ),
+    "5": Set(
+        "the demo, 2,000 people, 20 spaces, 20,000 discussions of 200,000 posts, one of 2,001",
+        lambda: community.make(
+            community.Size(people=2_000, spaces=20, discussions=20_000, posts=200_000, longest=2_001)
+        ),
+    ),
+    "5x10": Set(
+        "the demo, 20,000 people, 200 spaces, 200,000 discussions of 2,000,000 posts, one of 2,001",
+        lambda: community.make(
+            community.Size(people=20_000, spaces=200, discussions=200_000, posts=2_000_000, longest=2_001)
+        ),
+    ),
+}
