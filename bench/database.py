@@ -16,7 +16,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from config.local.postgres import postgres
+from config.local.postgres import postgres, running_url
 from config.local.processes import LocalServiceError
 
 PROJECT = Path(__file__).parents[1]
@@ -65,7 +65,10 @@ class Database:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The server, started; yields the URL of its maintenance database."""
+    """The server, started unless it runs already; yields the URL of its maintenance database."""
+    if running := running_url(FOLDER, database="postgres"):
+        yield running
+        return
     with postgres(FOLDER, durable=True, settings=_SETTINGS, database="postgres") as url:
         yield url
 

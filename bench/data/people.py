@@ -174,9 +174,8 @@ def _contents(size: Size, chance: random.Random, people: dict[UUID, Profile]) ->
 
 def _by_profile(model: type[ProfileTopic] | type[ProfileLanguage]) -> dict[UUID, list[Row]]:
     held: dict[UUID, list[Row]] = defaultdict(list)
-    row: Row
     for row in model.objects.order_by("profile", "position").values():
-        held[row["profile_id"]].append(row)
+        held[row["profile_id"]].append(dict(row))
     return held
 
 
