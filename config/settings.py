@@ -159,7 +159,6 @@ SECURE_HTTPS = env.flag("SECURE_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SECURE_HTTPS
 # Asked from inside, where there is no HTTPS: by the container's health check and by Prometheus.
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, without the proxy that speaks HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HTTPS
 SECURE_HSTS_PRELOAD = SECURE_HTTPS
