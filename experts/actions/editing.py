@@ -56,6 +56,7 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Pr
     rows = Profile.objects.with_content("en", disclosure.ALL).filter(pk__in=ids)
     after = {profile.pk: profile for profile in rows}
     changed: list[Profile] = []
+    narrowed: list[UUID] = []
     entries: list[AuditEntry] = []
     for edit in edits:
         profile = after[edit.profile_id]
@@ -64,6 +65,8 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Pr
         if not changes:
             continue
         changed.append(profile)
+        if any(_takes_back(former, latter) for former, latter in changes.values()):
+            narrowed.append(profile.pk)
         profile.version += 1
         profile.confirmed_at = timezone.now()
         profile.reminders_sent = 0
@@ -85,8 +88,16 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Pr
             updated_at=timezone.now(),
         )
         AuditEntry.objects.bulk_create(entries)
-        outbox.enqueue("expert", [profile.pk for profile in changed])
+        outbox.enqueue("expert", [profile.pk for profile in changed if profile.pk not in narrowed])
+        outbox.enqueue("expert", narrowed, restricting=True)
     return after
+
+
+def _takes_back(former: Any, now: Any) -> bool:
+    """Whether something that was said is said no longer: it must not be found any more, from the commit on."""
+    if isinstance(former, list):
+        return any(one not in now for one in former)
+    return bool(former) and former != now
 
 
 def loaded(profile_id: UUID) -> Profile:

@@ -172,7 +172,7 @@ def settle(network: Network, user_ids: Collection[UUID]) -> None:
 
     The caller has opened the network. A person has a place if it is standing or a confirmed designation is
     not over; in the group is who is current (see `NetworkMembershipQuerySet.current`). Their search
-    documents, which tell their networks, are renewed.
+    documents, which tell their networks, are renewed; who is gone is not found by the network any more.
     """
     places = NetworkMembership.objects.filter(network=network, user__in=user_ids)
     designated = set(
@@ -193,7 +193,9 @@ def settle(network: Network, user_ids: Collection[UUID]) -> None:
     group = set(network.group.user_set.filter(pk__in=user_ids))
     network.group.user_set.add(*(current - group))
     network.group.user_set.remove(*(group - current))
-    outbox.enqueue("expert", user_ids)
+    gone = {user.pk for user in group - current}
+    outbox.enqueue("expert", gone, restricting=True)
+    outbox.enqueue("expert", set(user_ids) - gone)
 
 
 def _place(network: Network, user_id: UUID, viewer: Viewer) -> NetworkMembership:

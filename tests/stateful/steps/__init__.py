@@ -1,0 +1,1 @@
+"""What people do, one module per part of the product; `community` puts them together."""
