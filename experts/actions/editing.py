@@ -94,7 +94,7 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Pr
 
 
 def _takes_back(former: Any, now: Any) -> bool:
-    """Whether something that was said is said no longer: it must not be found any more, from the commit on."""
+    """Whether something that was said is said no longer: it must not be found any more."""
     if isinstance(former, list):
         return any(one not in now for one in former)
     return bool(former) and former != now
