@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q
 
 from forums import access
+from forums.arrays import IsOneOf
 from forums.models.discussions import Post
+from forums.models.joining import Invitation
 from forums.models.moderation import Appeal, Case
 from forums.querysets import discussion_rule
 from search.viewer import Viewer
@@ -31,7 +32,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Q(reason="moderation")
             | Q(reason="appeal") & Exists(_appeals(viewer))
             | Q(reason="flag") & Exists(_cases(viewer))
-            | Q(reason="invitation") & _invitation_holds()
+            | Q(reason="invitation") & Exists(_invitations(viewer))
             | Exists(_posts(viewer))
         )
 
@@ -50,14 +51,6 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         )
 
 
-class IsOneOf(Func):
-    """``IsOneOf("pk", OuterRef("post_ids"))``: whether a value is in an array."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = models.BooleanField()
-
-
 def _posts(viewer: Viewer) -> models.QuerySet[Post]:
     return Post.objects.visible(viewer).filter(IsOneOf(F("pk"), OuterRef("post_ids")))
 
@@ -70,9 +63,5 @@ def _cases(viewer: Viewer) -> models.QuerySet[Case]:
     return Case.objects.visible(viewer).filter(pk=OuterRef("case_id"))
 
 
-def _invitation_holds() -> Q:
-    return (
-        Q(invitation__revoked_at__isnull=True, invitation__declined_at__isnull=True)
-        & Q(invitation__expires_at__gt=Now())
-        & (Q(invitation__max_uses__isnull=True) | Q(invitation__use_count__lt=F("invitation__max_uses")))
-    )
+def _invitations(viewer: Viewer) -> models.QuerySet[Invitation]:
+    return Invitation.objects.addressed_to(viewer).filter(pk=OuterRef("invitation_id"))

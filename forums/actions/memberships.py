@@ -12,7 +12,7 @@ from config.errors import Conflict, Invalid, NotFound
 from experts import audit
 from experts.models import Network, User
 from experts.policies import require
-from forums import grants, policies, text
+from forums import access, grants, policies, text
 from forums.actions import acts
 from forums.actions.common import locked, viewer_of
 from forums.models import JoinRequest, Membership, NetworkGrant, Role, Space
@@ -30,7 +30,7 @@ def join(space_id: UUID, *, acting_user: User) -> Membership:
     viewer = viewer_of(acting_user)
     space = locked(Space.objects.visible(viewer), pk=space_id)
     membership = Membership.objects.filter(space=space, user=acting_user).first()
-    if membership is not None:
+    if membership is not None and not access.spaces(viewer)[space.pk].banned:
         return membership
     require(policies.join, viewer, space)
     return admit(space, acting_user, Role.MEMBER)
@@ -86,8 +86,8 @@ def withdraw_request(request_id: UUID, *, acting_user: User) -> JoinRequest:
 
 @transaction.atomic
 def decide_request(request_id: UUID, *, acting_user: User, accept: bool, note: str = "") -> JoinRequest:
-    """Let the person in, or not; ``note`` is what they are told. Moderators; `Conflict` if it is decided
-    already.
+    """Let the person in, or not; ``note`` is what they are told, needed to decline. Moderators; `Conflict` if
+    it is decided already.
     """
     viewer = viewer_of(acting_user)
     space_id = JoinRequest.objects.filter(pk=request_id).values_list("space_id", flat=True).first()
@@ -99,10 +99,10 @@ def decide_request(request_id: UUID, *, acting_user: User, accept: bool, note: s
     require(policies.decide_requests, viewer, space)
     request = locked(JoinRequest.objects.select_related("user"), pk=request_id)
     status = JoinRequest.Status.ACCEPTED if accept else JoinRequest.Status.DECLINED
-    _decide(request, acting_user, status, text.body(note, pointer="/note", length=MAX_MESSAGE, blank=True))
+    _decide(request, acting_user, status, text.body(note, pointer="/note", length=MAX_MESSAGE, blank=accept))
     if accept and not Membership.objects.filter(space=space, user=request.user).exists():
         admit(space, request.user, Role.MEMBER)
-    audit.record(
+    acts.note(
         f"join_request.{status}",
         space,
         actor=acting_user,
@@ -127,6 +127,7 @@ def set_role(space_id: UUID, user_id: UUID, role: str, *, acting_user: User, rea
     before = membership.role
     if before == role:
         return membership
+    reason = text.body(reason, pointer="/reason", length=acts.MAX_REASON, blank=True)
     if before == Role.OWNER:
         _keep_an_owner(space, user_id)
     grants.give(space.pk, {user_id: role})
@@ -150,6 +151,7 @@ def remove(space_id: UUID, user_id: UUID, *, acting_user: User, reason: str = ""
     space = locked(Space.objects.visible(viewer), pk=space_id)
     require(policies.moderate, viewer, space)
     membership = _membership(space, user_id)
+    reason = text.body(reason, pointer="/reason", length=acts.MAX_REASON, blank=True)
     require(lambda who, where: policies.remove_member(who, where, membership.role), viewer, space)
     _keep_an_owner(space, user_id)
     grants.take(space.pk, [user_id])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from config.errors import Invalid, require_version
 from experts.models import AuditEntry, User
+from forums.arrays import IsOneOf
 from forums.models import (
     Cadence,
     Case,
@@ -27,7 +28,6 @@ from forums.models import (
     Post,
     Role,
 )
-from forums.notice_querysets import IsOneOf
 from forums.notices import jobs, store
 
 Reason = Notice.Reason
@@ -127,6 +127,13 @@ def invited(invitation: Invitation) -> None:
         actor_id=invitation.created_by_id,
         invitation_id=invitation.pk,
     )
+
+
+def invitation_settled(invitation: Invitation, user: User) -> None:
+    """A person has answered an invitation: they need not be told of it any more."""
+    Notice.objects.filter(
+        user=user, reason=Reason.INVITATION, about=invitation.pk, read_at__isnull=True
+    ).update(read_at=timezone.now())
 
 
 def moderated(entry: AuditEntry, *, also: Collection[UUID] = ()) -> None:

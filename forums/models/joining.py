@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
 from experts.models import Network
+from forums.joining_querysets import SpaceInvitationQuerySet
 from forums.models.spaces import Role, Space
 
 
@@ -52,6 +55,19 @@ class Invitation(models.Model):
     to all people of a network. Of a link only the SHA-256 is kept.
     """
 
+    class Kind(models.TextChoices):
+        PERSON = "person", "to one person"
+        NETWORK = "network", "to all people of a network"
+        EMAIL = "email", "a link, sent by e-mail"
+        LINK = "link", "a link to pass on"
+
+    class Status(models.TextChoices):
+        HOLDS = "holds", "can be accepted"
+        USED = "used", "accepted as often as it may be"
+        DECLINED = "declined", "declined"
+        REVOKED = "revoked", "taken back"
+        EXPIRED = "expired", "its time is over"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
@@ -71,6 +87,8 @@ class Invitation(models.Model):
     use_count = models.PositiveIntegerField(default=0)
     declined_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SpaceInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -93,3 +111,22 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation to {self.space_id}"
+
+    @property
+    def kind(self) -> Kind:
+        """Whom it is to."""
+        if self.user_id is not None:
+            return self.Kind.PERSON
+        if self.network_id is not None:
+            return self.Kind.NETWORK
+        return self.Kind.EMAIL if self.email else self.Kind.LINK
+
+    def status(self, now: dt.datetime) -> Status:
+        """What has become of it: the twin of `SpaceInvitationQuerySet.holding`."""
+        if self.revoked_at is not None:
+            return self.Status.REVOKED
+        if self.declined_at is not None:
+            return self.Status.DECLINED
+        if self.max_uses is not None and self.use_count >= self.max_uses:
+            return self.Status.USED
+        return self.Status.HOLDS if self.expires_at > now else self.Status.EXPIRED

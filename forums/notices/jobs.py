@@ -10,8 +10,8 @@ from procrastinate.contrib.django import app
 
 from experts import viewers
 from experts.models import User
-from forums.models import Follow, Notice, Post
-from forums.notices import mail, store
+from forums.models import Follow, Invitation, Notice, Post
+from forums.notices import invitation_letter, mail, store
 from forums.notices.shown import show
 
 Level = Follow.Level
@@ -56,3 +56,13 @@ def send_letter(*, user_id: str, ids: list[str], cadence: str) -> None:
     )
     if notices := show(list(rows), viewer):
         mail.letter(user, notices, cadence).send()
+
+
+@app.task(
+    name="forums.send_invitation", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4)
+)
+def send_invitation(*, invitation_id: str) -> None:
+    """Send the link of an invitation to the address it is for, if it still holds."""
+    held = Invitation.objects.holding().exclude(email="").select_related("space", "created_by")
+    if (invitation := held.filter(pk=UUID(invitation_id)).first()) is not None:
+        invitation_letter.letter(invitation).send()

@@ -116,7 +116,8 @@ def _line(shown: Shown, user: User) -> str:
     match notice.reason:
         case Reason.MODERATION:
             line = say(language, _act(notice))
-            return f"{line} {say(language, 'in', topic=topic)}" if topic else line
+            where = topic or shown.space
+            return f"{line} {say(language, 'in', topic=where)}" if where else line
         case Reason.APPEAL:
             return say(language, f"appeal.{_appeal_state(notice)}")
         case Reason.INVITATION if notice.invitation is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from experts.models import User
+from forums import access
+from forums.access import SpaceAccess
 from forums.models import Discussion, Notice, Post
 from search.viewer import Viewer
 
@@ -16,13 +18,15 @@ NAMED = 3
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A notice. ``posts`` are those of it that may be read, the latest first, with author and discussion;
-    ``people`` at most three of who wrote or liked them; ``count`` how many it tells of."""
+    ``people`` at most three of who wrote or liked them; ``count`` how many it tells of; ``space`` the title
+    of an act's space, as far as it is there for the person."""
 
     notice: Notice
     count: int
     posts: Sequence[Post] = ()
     people: Sequence[User] = ()
     discussion: Discussion | None = None
+    space: str = ""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class _Found:
     posts: Mapping[UUID, Post] = field(default_factory=dict)
     discussions: Mapping[UUID, Discussion] = field(default_factory=dict)
     people: Mapping[UUID, User] = field(default_factory=dict)
+    spaces: Mapping[UUID, SpaceAccess] = field(default_factory=dict)
 
 
 def show(rows: Sequence[Notice], viewer: Viewer) -> list[Shown]:
@@ -40,7 +45,7 @@ def show(rows: Sequence[Notice], viewer: Viewer) -> list[Shown]:
     post_ids |= {act.object_id for act in acts if act.object_type == "post"}
     discussion_ids = {act.object_id for act in acts if act.object_type == "discussion"}
     actor_ids = {actor_id for row in rows if row.reason == Notice.Reason.LIKE for actor_id in row.actor_ids}
-    found = _Found()
+    found = _Found(spaces=access.spaces(viewer))
     if post_ids:
         posts = Post.objects.visible(viewer).select_related("author", "discussion")
         found.posts = posts.in_bulk(post_ids)
@@ -57,7 +62,9 @@ def _shown(row: Notice, found: _Found) -> Shown:
         people = [found.people[actor_id] for actor_id in row.actor_ids if actor_id in found.people]
         return Shown(row, row.count, posts, people[:NAMED], posts[0].discussion if posts else None)
     if row.entry is not None:
-        return Shown(row, 1, discussion=_discussion_of(row.entry.object_id, found))
+        here = found.spaces.get(row.entry.space_id) if row.entry.space_id else None
+        title = here.title if here else ""
+        return Shown(row, 1, discussion=_discussion_of(row.entry.object_id, found), space=title)
     authors = {post.author_id: post.author for post in posts}
     # Of the posts that are no longer kept by id it is not known any more how many can still be read.
     unreadable = len(row.post_ids) - len(posts)

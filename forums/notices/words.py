@@ -13,6 +13,8 @@ from functools import cache
 
 from babel import Locale
 
+from forums.notices.act_words import ACTS
+
 _EN = {
     "mention.one": "{who} mentioned you in “{topic}”",
     "mention.other": "You were mentioned {count} times in “{topic}”",
@@ -354,12 +356,15 @@ _ES = {
     "unsubscribe.done": "Hecho. Ya no se le avisará de esto por correo.",
     "unsubscribe.wrong": "Esta dirección está incompleta. Use el enlace del mensaje tal como está.",
 }
-TEXTS: Mapping[str, Mapping[str, str]] = {"en": _EN, "fr": _FR, "de": _DE, "it": _IT, "ru": _RU, "es": _ES}
+_BY_LANGUAGE = {"en": _EN, "fr": _FR, "de": _DE, "it": _IT, "ru": _RU, "es": _ES}
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    language: {**texts, **ACTS[language]} for language, texts in _BY_LANGUAGE.items()
+}
 
 
 def say(language: str, key: str, **values: object) -> str:
     """The text of a key with its values filled in; in English for a language that is not a working one."""
-    return TEXTS.get(language, _EN)[key].format(**values)
+    return TEXTS.get(language, TEXTS["en"])[key].format(**values)
 
 
 def say_number(language: str, key: str, count: int, **values: object) -> str:
@@ -372,7 +377,7 @@ def say_number(language: str, key: str, count: int, **values: object) -> str:
 
 def has(key: str) -> bool:
     """Whether there is such a text."""
-    return key in _EN
+    return key in TEXTS["en"]
 
 
 @cache

@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from api.v1.forums.views.discussions import DiscussionViewSet
+from api.v1.forums.views.invitations import (
+    InvitationLinkViewSet,
+    MyInvitationViewSet,
+    SpaceInvitationViewSet,
+)
 from api.v1.forums.views.members import JoinRequestViewSet, MemberViewSet, SpaceNetworkViewSet
 from api.v1.forums.views.posts import PostViewSet
 from api.v1.forums.views.spaces import SpaceViewSet
@@ -31,6 +36,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{SPACE}/requests/<uuid:id>", JoinRequestViewSet.as_view({"delete": "destroy"})),
     path(f"{SPACE}/requests/<uuid:id>/accept", JoinRequestViewSet.as_view({"post": "accept"})),
     path(f"{SPACE}/requests/<uuid:id>/decline", JoinRequestViewSet.as_view({"post": "decline"})),
+    path(f"{SPACE}/invitations", SpaceInvitationViewSet.as_view({"get": "list", "post": "create"})),
+    path(f"{SPACE}/invitations/<uuid:id>", SpaceInvitationViewSet.as_view({"delete": "destroy"})),
+    path("me/invitations", MyInvitationViewSet.as_view({"get": "list"})),
+    path("me/invitations/<uuid:id>/accept", MyInvitationViewSet.as_view({"post": "accept"})),
+    path("me/invitations/<uuid:id>/decline", MyInvitationViewSet.as_view({"post": "decline"})),
+    path("invitations/<slug:token>", InvitationLinkViewSet.as_view({"get": "look"})),
+    path("invitations/<slug:token>/accept", InvitationLinkViewSet.as_view({"post": "accept"})),
     path(f"{SPACE}/discussions", DiscussionViewSet.as_view({"get": "table", "post": "create"})),
     path("discussions", DiscussionViewSet.as_view({"get": "list"})),
     path(

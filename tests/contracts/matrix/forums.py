@@ -186,7 +186,7 @@ ROWS = [
     ),
     row("DELETE /spaces/{slug}/networks/{network}", "an open space", **owners(204)),
     row("DELETE /spaces/{slug}/networks/{network}", "a secret space", **owners_in_secret(204)),
-    row("POST /spaces/{slug}/join", "an open space", visitor=401, others=200),
+    row("POST /spaces/{slug}/join", "an open space", visitor=401, banned=403, others=200),
     row(
         "POST /spaces/{slug}/join",
         "a private space",
@@ -240,7 +240,7 @@ ROWS = [
     row(
         "POST /spaces/{slug}/requests/{id}/decline",
         "a request to join a private space",
-        body={},
+        body={"note": "For instructors only."},
         **moderators(others=404),
     ),
     # Discussions

@@ -131,7 +131,7 @@ def test_asking_wants_every_answer_and_is_decided_by_moderators(viewer: ViewerOf
     memberships.decide_request(asked.pk, acting_user=moderator, accept=True)
     assert Space.objects.readable(viewer(person)).filter(pk=space.pk).exists()
     with pytest.raises(Conflict) as settled:
-        memberships.decide_request(asked.pk, acting_user=moderator, accept=False)
+        memberships.decide_request(asked.pk, acting_user=moderator, accept=False, note="No.")
     assert settled.value.code == "already_decided"
     assert members(space) == 4
 

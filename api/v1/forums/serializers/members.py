@@ -53,6 +53,12 @@ class RoleInput(Input):
     reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True)
 
 
+class RemovalQuery(Query):
+    reason = serializers.CharField(
+        max_length=2_000, required=False, help_text="Kept in the moderation log, and told to the person."
+    )
+
+
 class NetworkLink(Output):
     slug = serializers.SlugField()
     name = serializers.CharField(help_text="In the language asked for.")
@@ -144,6 +150,10 @@ class JoinRequestInput(Input):
         max_length=10,
         help_text="To the space's `join_questions`, in their order.",
     )
+
+
+class RequestRefusal(Input):
+    note = serializers.CharField(max_length=MAX_MESSAGE, help_text="Why: what the person is told.")
 
 
 class RequestDecision(Input):

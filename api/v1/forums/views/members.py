@@ -58,10 +58,11 @@ class MemberViewSet(ApiViewSet):
         access.forget(request.viewer)
         return self.answer(shapes.members([membership], space, request.viewer)[0])
 
-    @operation("Remove a member", scope="moderate")
+    @operation("Remove a member", query=shapes.RemovalQuery, scope="moderate")
     def destroy(self, request: ApiRequest, slug: str, id: UUID) -> HttpResponse:
         """Moderators remove observers and members, owners anybody. What the person wrote stays."""
-        actions.remove(lookup.readable_space_id(request.viewer, slug), id, acting_user=request.person)
+        space_id = lookup.readable_space_id(request.viewer, slug)
+        actions.remove(space_id, id, acting_user=request.person, reason=request.query.get("reason", ""))
         return self.nothing()
 
     @operation("Join a space", response=space_shapes.SpaceDetail, example=examples.SPACE)
@@ -182,14 +183,14 @@ class JoinRequestViewSet(ApiViewSet):
 
     @operation(
         "Decline a request",
-        body=shapes.RequestDecision,
+        body=shapes.RequestRefusal,
         response=shapes.JoinRequestOutput,
         scope="moderate",
         example=examples.JOIN_REQUEST,
         body_example={"note": "This space is for instructors."},
     )
     def decline(self, request: ApiRequest, slug: str, id: UUID) -> HttpResponse:
-        """Moderators."""
+        """Moderators. The person is told why, and may ask again."""
         return self._decide(request, slug, id, accept=False)
 
     def _decide(self, request: ApiRequest, slug: str, id: UUID, *, accept: bool) -> HttpResponse:
