@@ -17,7 +17,7 @@ from forums.actions import digests
 from forums.notices.words import say
 
 # Styles are in the page itself, and its form is posted to where it came from.
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
@@ -45,6 +45,6 @@ def _page(
         "button": say(language, "unsubscribe.yes") if ask else "",
     }
     response = render(request, "api/unsubscribe.html", context, status=status)
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response

@@ -81,7 +81,7 @@ if STATEMENT_TIMEOUT_MS := env.number("DATABASE_STATEMENT_TIMEOUT_MS", 0):
 # People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "experts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "experts.backends.PeopleBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = [

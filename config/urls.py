@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
-from api import health, problems, schema, unsubscribe
+from api import come_back, health, problems, schema, unsubscribe
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("problems/<slug:kind>", problems.explain),
     path("unsubscribe/<str:token>", unsubscribe.page),
+    path("keep-account/<str:token>", come_back.page),
     path("api/schema", schema.openapi, name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path(

@@ -11,6 +11,7 @@ class ExpertsConfig(AppConfig):
         from experts import (  # noqa: PLC0415 - models load first
             designation_notices,
             documents,
+            personal_records,
             roster_notices,
             search_filters,
         )
@@ -23,3 +24,4 @@ class ExpertsConfig(AppConfig):
         search_filters.register()
         designation_notices.register()
         roster_notices.register()
+        personal_records.register()

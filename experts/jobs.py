@@ -127,11 +127,19 @@ def cancelled(job: Job, **result: Any) -> None:
     _end(job, Status.CANCELLED, result=result)
 
 
-def keep_file(job: Job, content: File[bytes], *, name: str, media_type: str, tokens: frozenset[str]) -> None:
+def keep_file(
+    job: Job,
+    content: File[bytes],
+    *,
+    name: str,
+    media_type: str,
+    tokens: frozenset[str],
+    kept: timedelta = FILE_KEPT,
+) -> None:
     """Put the file that a job made to it: for its owner, as long as they are in these audiences."""
     job.file.save(name, content, save=False)
     job.file_name, job.file_type, job.tokens = name, media_type, sorted(tokens)
-    job.expires_at = timezone.now() + FILE_KEPT
+    job.expires_at = timezone.now() + kept
     job.save(update_fields=["file", "file_name", "file_type", "tokens", "expires_at"])
 
 

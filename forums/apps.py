@@ -9,7 +9,8 @@ class ForumsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from forums import access, documents  # noqa: PLC0415 - models load after the registry
+        from forums import access, documents, personal_records  # noqa: PLC0415 - models load after the registry
 
         viewer.register_containers(access.readable_space_ids)
         documents.register()
+        personal_records.register()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from django.db import connection
 
 from search.analysis import fold
 from search.engines.base import Engine
+from search.models import SearchWord
 from search.query import Query
 from search.viewer import Viewer
 
 MOST_WORDS = 4  # misspelt words that are guessed at
 MOST_GUESSES = 8  # guesses weighed for each
+_WORD = re.compile(r"\w+")
 
 # Words like the given ones, among all that were ever indexed: nominated here, allowed by the engine.
 _ALIKE = """
@@ -63,3 +66,9 @@ def _distance(a: str, b: str) -> int:
             current.append(cost)
         before, previous = previous, current
     return previous[-1]
+
+
+def forget(texts: Collection[str]) -> None:
+    """Propose the words of these texts no more, until something that holds them is indexed again."""
+    words = {fold(word) for text in texts for word in _WORD.findall(text)}
+    SearchWord.objects.filter(word__in=words).delete()

@@ -2,6 +2,7 @@
 
 from experts.models.accounts import PersonalToken, User
 from experts.models.audit import AuditEntry
+from experts.models.erasure import Erasure
 from experts.models.imports import Import, ImportRow
 from experts.models.jobs import Job
 from experts.models.networks import Designation, DesignationReminder, Network, NetworkMembership
@@ -36,6 +37,7 @@ __all__ = [
     "Deployment",
     "Designation",
     "DesignationReminder",
+    "Erasure",
     "Import",
     "ImportRow",
     "Invitation",

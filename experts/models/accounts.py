@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
 
@@ -52,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         UNCLAIMED = "unclaimed", "entered by the secretariat, never signed in"
         ACTIVE = "active", "active"
         SUSPENDED = "suspended", "suspended"
+        LEAVING = "leaving", "asked to be erased, may still come back"
         ERASED = "erased", "erased"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -70,6 +72,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="The person's key in the secretariat's own files; only the secretariat knows of it.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    session_version = models.PositiveIntegerField(
+        default=0, help_text="Grows to end all sessions; those that were begun under another are void."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]  # Django's flag, derived from the status
         """Whether this account may sign in."""
         return self.status == self.Status.ACTIVE
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session carries and must still be true: the password, and the version of sessions."""
+        value = f"{self.password}:{self.session_version}"
+        return salted_hmac("experts.models.User.session", value, secret, algorithm="sha256").hexdigest()
 
 
 class PersonalToken(models.Model):

@@ -1,4 +1,6 @@
-"""The audit log: who did what to what, and why. Append-only, by a trigger."""
+"""The audit log: who did what to what, and why. Append-only, by triggers.
+
+The one change that they let through takes personal values out of an entry (docs/adr/0007)."""
 
 from __future__ import annotations
 
@@ -6,6 +8,14 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
+
+# What an erasure leaves as it is.
+_KEPT = ("id", "at", "actor_id", "verb", "object_type", "object_id", "concerns", "space_id", "undoes_id")
+_NO_ERASURE = (
+    "NEW.erased_at IS NULL OR NEW.erased_at <= OLD.erased_at OR NEW.reason NOT IN ('', OLD.reason)"
+    f" OR ({', '.join(f'OLD.{name}' for name in _KEPT)})"
+    f" IS DISTINCT FROM ({', '.join(f'NEW.{name}' for name in _KEPT)})"
+)
 
 
 class AuditEntry(models.Model):
@@ -29,6 +39,9 @@ class AuditEntry(models.Model):
         default=dict, help_text="Of a profile's change: who might read each section then, by section"
     )
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    erased_at = models.DateTimeField(
+        null=True, help_text="When reason and personal values were taken out, because a person was erased."
+    )
 
     class Meta:
         indexes = [
@@ -37,7 +50,12 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor", "-id"], name="audit_actor"),
         ]
         triggers = [
-            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="audit_only_erased",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(_NO_ERASURE),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Work outside the request, found here by procrastinate: one module per subject."""
 
-from experts import notices
-from experts.tasks import networks, stalled
+from experts import erasure_letters, notices
+from experts.actions import personal_export
+from experts.tasks import erasures, networks, stalled
 
-__all__ = ["networks", "notices", "stalled"]
+__all__ = ["erasure_letters", "erasures", "networks", "notices", "personal_export", "stalled"]

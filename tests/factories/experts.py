@@ -47,8 +47,13 @@ PNG = png()
 def user(**fields: Any) -> User:
     """An active member without a password."""
     number = next(_numbers)
-    defaults = {"name": f"Person {number}", "status": User.Status.ACTIVE, "password": "!"}
-    return User.objects.create(email=f"someone{number}@example.org", **(defaults | fields))
+    defaults = {
+        "email": f"someone{number}@example.org",
+        "name": f"Person {number}",
+        "status": User.Status.ACTIVE,
+        "password": "!",
+    }
+    return User.objects.create(**(defaults | fields))
 
 
 def secretariat() -> User:

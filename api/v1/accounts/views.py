@@ -17,7 +17,7 @@ from api.requests import ApiRequest
 from api.v1.accounts import serializers
 from api.viewsets import ApiViewSet
 from config.errors import NotSignedIn
-from experts.actions import tokens
+from experts.actions import erasure, tokens
 from experts.models import PersonalToken, User
 
 ACCOUNT = {
@@ -66,12 +66,16 @@ class SessionViewSet(ApiViewSet):
     )
     def create(self, request: ApiRequest) -> HttpResponse:
         """Starts a session: sets the session cookie and the CSRF cookie. The answer and its time are the
-        same for an unknown address, a wrong password and an account that may not sign in."""
+        same for an unknown address, a wrong password and an account that may not sign in. Who asked to be
+        erased takes it back by signing in."""
         email = request.input["email"].strip().lower()
         throttling.take("sign_in_account", hashlib.sha256(email.encode()).hexdigest())
         user = authenticate(request.django, username=email, password=request.input["password"])
         if not isinstance(user, User) or user.is_system:
             raise NotSignedIn(WRONG, code="wrong_credentials")
+        if user.status == User.Status.LEAVING:
+            erasure.come_back(user.pk)
+            user.refresh_from_db()
         login(request.django, user)
         request.user = user
         return self.answer(serializers.account(user))

@@ -14,9 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin(db: None) -> Client:
     client = Client()
-    client.force_login(
-        make.user(is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(make.user(is_staff=True, is_superuser=True), backend="experts.backends.PeopleBackend")
     return client
 
 
