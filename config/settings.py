@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DesignationKind": "experts.models.Designation.Kind",
         "DesignationStatus": "experts.models.Designation.Status",
         "RosterPlaceStatus": "experts.models.RosterMember.Status",
+        "RosterAdmission": "experts.models.Roster.Admission",
         "CallOutStatus": "experts.models.CallOut.Status",
         "InvitationStatus": "api.v1.networks.roster_serializers.INVITATION_STATUSES",
         "CountryStanding": "experts.models.Country.Standing",

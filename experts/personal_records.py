@@ -76,14 +76,20 @@ def register() -> None:
     )
 
 
-_ACCOUNT = ("id", "email", "name", "status", "is_staff", "language", "time_zone", "external_id", "created_at")
-_ACCOUNT += ("last_login",)
+_ACCOUNT = (
+    *("id", "email", "name", "status", "is_staff", "language", "time_zone", "external_id", "created_at"),
+    "last_login",
+)
 _TOKEN = ("id", "name", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
 _JOB = ("id", "kind", "status", "parameters", "result", "created_at", "ended_at")
 _DELEGATE = ("delegate_id", "delegate__name", "created_at")
 _PLACE = ("network__slug", "role", "country", "is_standing", "joined_at")
-_DESIGNATION = ("id", "network__slug", "country", "kind", "status", "valid_from", "valid_to", "created_at")
-_DESIGNATION += ("confirmed_at", "ended_at", "end_reason")
+_DESIGNATION = (
+    *("id", "network__slug", "country", "kind", "status", "valid_from", "valid_to", "created_at"),
+    "confirmed_at",
+    "ended_at",
+    "end_reason",
+)
 _ROSTER = ("roster__slug", "status", "motivation", "reason", "applied_at", "decided_at")
 _BLACKOUT = ("starts_on", "ends_on", "note")
 _INVITATION = ("call_out", "call_out__title", "status", "message", "answer", "respond_by", "answered_at")

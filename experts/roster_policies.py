@@ -19,9 +19,19 @@ NOT_OPEN = Refusal("not_open", "The call-out is closed or cancelled.")
 NOT_YOURS = Refusal("not_yours", "Only the invited person answers.")
 
 
-def apply_for_roster(viewer: Viewer, _roster: Roster) -> Refusal | None:
-    """Anyone signed in may apply."""
-    return None if viewer.is_signed_in else SIGN_IN
+BY_NOMINATION = Refusal("by_nomination", "Nobody applies for this roster: the secretariat names people.")
+
+
+def edit_roster(viewer: Viewer, roster: Roster) -> Refusal | None:
+    """The secretariat makes rosters and says what they want."""
+    return secretariat(viewer, roster)
+
+
+def apply_for_roster(viewer: Viewer, roster: Roster) -> Refusal | None:
+    """Anyone signed in, where people apply; `experts.admission` asks what the roster wants of them."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    return BY_NOMINATION if roster.admission == Roster.Admission.NOMINATION else None
 
 
 def admit_member(viewer: Viewer, member: RosterMember) -> Refusal | None:
@@ -102,7 +112,11 @@ def _invited(viewer: Viewer, invitation: Invitation) -> Refusal | None:
     return None if invitation.call_out.status == CallOut.Status.OPEN else NOT_OPEN
 
 
-ROSTER: Mapping[str, Policy[Roster]] = {"apply": apply_for_roster, "manage_members": secretariat}
+ROSTER: Mapping[str, Policy[Roster]] = {
+    "edit": edit_roster,
+    "apply": apply_for_roster,
+    "manage_members": secretariat,
+}
 MEMBER: Mapping[str, Policy[RosterMember]] = {
     "admit": admit_member,
     "decline": admit_member,

@@ -28,8 +28,11 @@ from forums.models import (
 
 _MEMBERSHIP = ("space__slug", "role", "joined_at")
 _DISCUSSION = ("id", "space__slug", "kind", "status", "title", "language", "created_at", "publish_at")
-_POST = ("id", "discussion_id", "discussion__title", "position", "state", "body", "language", "created_at")
-_POST += ("edited_at", "like_count")
+_POST = (
+    *("id", "discussion_id", "discussion__title", "position", "state", "body", "language", "created_at"),
+    "edited_at",
+    "like_count",
+)
 _REVISION = ("post_id", "version", "body", "replaced_at", "reason")
 _JOIN_REQUEST = ("space__slug", "status", "message", "answers", "created_at", "decided_at", "note")
 _FOLLOW = ("level", "space__slug", "discussion_id", "topic__slug", "created_at")

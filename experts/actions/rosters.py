@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.errors import Conflict, Invalid, NotFound
-from experts import audit, people, roster_notices, viewers
+from experts import admission, audit, people, roster_notices, viewers
 from experts import roster_policies as policies
 from experts.dates import today
 from experts.models import Blackout, Profile, Roster, RosterMember, User
@@ -26,10 +26,12 @@ MAX_BLACKOUTS = 100
 
 
 def apply(roster_id: UUID, *, acting_user: User, motivation: str = "") -> RosterMember:
-    """Ask to be on a roster, with a published profile; also anew after having been declined or retired."""
+    """Ask to be on a roster, with a published profile that has what the roster wants; also anew after having
+    been declined or retired."""
     with transaction.atomic():
         viewer, roster = _opened(roster_id, acting_user)
         require(policies.apply_for_roster, viewer, roster)
+        admission.check(roster, acting_user)
         member = _place(roster, acting_user, Status.APPLIED)
         member.motivation = motivation
         member.save()

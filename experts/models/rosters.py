@@ -24,7 +24,15 @@ from experts.roster_querysets import (
 
 
 class Roster(models.Model):
-    """A list of experts who stand ready for call-outs, such as the stand-by team."""
+    """A list of experts who stand ready for call-outs, such as the stand-by team.
+
+    ``level`` and ``languages`` are wanted of who applies (see `experts.admission`): the level in one of the
+    topics or below it, and every language as "ISO 639 code:CEFR level".
+    """
+
+    class Admission(models.TextChoices):
+        APPLICATION = "application", "people apply, the secretariat decides"
+        NOMINATION = "nomination", "the secretariat names people"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
@@ -34,6 +42,9 @@ class Roster(models.Model):
     notice_days = models.PositiveSmallIntegerField(
         default=14, help_text="Within how many days its members can leave."
     )
+    admission = models.CharField(max_length=12, choices=Admission, default=Admission.APPLICATION)
+    level = models.CharField(max_length=12, choices=ProfileTopic.Level, blank=True)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     version = models.PositiveIntegerField(
         default=1, help_text="Grows with every change; ETags are made of it."
     )

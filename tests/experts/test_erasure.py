@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -265,13 +266,14 @@ def test_the_audit_log_lets_nothing_through_but_an_erasure(person: User) -> None
     entry = AuditEntry.objects.filter(verb="profile.edited").first()
     assert entry is not None
     now = timezone.now()
-    for change in (
+    changes: list[dict[str, Any]] = [
         {"reason": "another"},
         {"changes": {}},
         {"verb": "another", "erased_at": now},
         {"actor_id": make.user().pk, "erased_at": now},
         {"reason": "another", "erased_at": now},
-    ):
+    ]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             AuditEntry.objects.filter(pk=entry.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -81,7 +81,12 @@ ROSTER: dict[str, Any] = {
     "name": "Stand-by Team",
     "purpose": "Experts who can leave for an assessment or advisory visit within 14 days.",
     "topics": ["risk-analysis"],
+    "names": {"en": "Stand-by Team"},
+    "purposes": {"en": "Experts who can leave for an assessment or advisory visit within 14 days."},
     "notice_days": 14,
+    "admission": "application",
+    "level": "specialist",
+    "languages": [{"language": "en", "level": "B2"}],
     "allowed_actions": ["apply"],
 }
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from api.serializers import Input, Output, Query
-from api.v1.networks.serializers import NamedCountry, NamedPerson, person, place
-from experts import labels, ranking, roster_policies
+from api.v1.networks.serializers import NamedCountry, NamedPerson, person, place, texts
+from experts import admission, labels, ranking, roster_policies
+from experts.actions import roster_keeping
 from experts.models import (
     Blackout,
     CallOut,
@@ -28,13 +29,27 @@ from search.viewer import Viewer
 # Rosters ---------------------------------------------------------------------------------------
 
 
+class RosterLanguage(Output):
+    language = serializers.CharField(help_text="ISO 639 code.")
+    level = serializers.ChoiceField(choices=ProfileLanguage.Level.choices, help_text="CEFR, or above.")
+
+
 class RosterCard(Output):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the asker's language.")
     purpose = serializers.CharField(help_text="In the asker's language.")
     topics = serializers.ListField(child=serializers.CharField(), help_text="Slugs.")
+    names = texts(200)
+    purposes = texts(2000)
     notice_days = serializers.IntegerField(help_text="Within how many days its members can leave.")
+    admission = serializers.ChoiceField(choices=Roster.Admission.choices)
+    level = serializers.ChoiceField(
+        choices=ProfileTopic.Level.choices,
+        allow_blank=True,
+        help_text="Wanted of who applies, in one of the topics; empty: any.",
+    )
+    languages = RosterLanguage(many=True, help_text="Each wanted of who applies.")
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
@@ -47,11 +62,39 @@ def rosters(rows: Sequence[Roster], viewer: Viewer) -> list[dict[str, Any]]:
             "name": labels.pick(row.names, viewer.language),
             "purpose": labels.pick(row.purpose, viewer.language),
             "topics": [topic.slug for topic in row.topics.all()],
+            "names": row.names,
+            "purposes": row.purpose,
             "notice_days": row.notice_days,
+            "admission": row.admission,
+            "level": row.level,
+            "languages": admission.languages(row),
             "allowed_actions": allowed_actions(roster_policies.ROSTER, viewer, row),
         }
         for row in rows
     ]
+
+
+class RosterLanguageInput(Input):
+    language = serializers.CharField(max_length=3, min_length=2)
+    level = serializers.ChoiceField(choices=ProfileLanguage.Level.choices)
+
+
+class RosterInput(Input):
+    names = texts(200)
+    purposes = texts(2000, required=False)
+    topics = serializers.ListField(
+        child=serializers.SlugField(max_length=80), max_length=roster_keeping.MAX_TOPICS, required=False
+    )
+    notice_days = serializers.IntegerField(
+        min_value=0, max_value=roster_keeping.MAX_NOTICE_DAYS, required=False
+    )
+    admission = serializers.ChoiceField(choices=Roster.Admission.choices, required=False)
+    level = serializers.ChoiceField(choices=ProfileTopic.Level.choices, required=False, allow_blank=True)
+    languages = RosterLanguageInput.list_of(max_length=10, required=False)
+
+
+class NewRoster(RosterInput):
+    slug = serializers.SlugField(max_length=80)
 
 
 class RosterPlace(Output):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from api.requests import ApiRequest
 from api.v1.networks import examples, roster_serializers
 from api.v1.networks.serializers import Why
 from api.viewsets import ResourceViewSet, get
-from experts.actions import rosters
+from experts.actions import roster_keeping, rosters
 from experts.models import Blackout, Roster, RosterMember
 
 
@@ -38,10 +39,60 @@ class RosterViewSet(ResourceViewSet[Roster]):
 
     @operation("A roster", response=roster_serializers.RosterCard, example=examples.ROSTER)
     def retrieve(self, request: ApiRequest, slug: str) -> HttpResponse:
-        """What it is for."""
+        """What it is for, and what it wants of who applies."""
+        return self.roster(slug)
+
+    @operation(
+        "Make a roster",
+        status=201,
+        scope="moderate",
+        body=roster_serializers.NewRoster,
+        response=roster_serializers.RosterCard,
+        example=examples.ROSTER,
+        body_example={
+            "slug": "stand-by-team",
+            "names": {"en": "Stand-by Team"},
+            "topics": ["risk-analysis"],
+            "level": "specialist",
+            "languages": [{"language": "en", "level": "B2"}],
+        },
+    )
+    def create(self, request: ApiRequest) -> HttpResponse:
+        """The secretariat's. The slug is for good."""
+        roster = roster_keeping.create(acting_user=request.person, **_values(request.input))
+        return self.roster(roster.slug, status=201)
+
+    @operation(
+        "Change a roster",
+        scope="moderate",
+        body=roster_serializers.RosterInput,
+        response=roster_serializers.RosterCard,
+        example=examples.ROSTER,
+        body_example={"notice_days": 7},
+    )
+    def partial_update(self, request: ApiRequest, slug: str) -> HttpResponse:
+        """The secretariat's. Those on the roster stay on it, whatever it wants from now on."""
+        roster_keeping.edit(
+            self.find(slug=slug).pk,
+            acting_user=request.person,
+            changes=_values(request.input),
+            expected_version=request.expected_version,
+        )
+        return self.roster(slug)
+
+    def roster(self, slug: str, *, status: int = 200) -> HttpResponse:
+        """`RosterCard`, with the version in the ETag for who may edit it."""
         row = self.find(self.visible().prefetch_related("topics"), slug=slug)
-        [body] = roster_serializers.rosters([row], request.viewer)
-        return self.answer(body)
+        [body] = roster_serializers.rosters([row], self.request.viewer)
+        version = row.version if "edit" in body["allowed_actions"] else None
+        if status == 201:
+            return self.created(body, location=f"/api/v1/rosters/{slug}", version=version)
+        return self.answer(body, version=version)
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, under the names of `roster_keeping.edit`."""
+    return {{"purposes": "purpose"}.get(name, name): value for name, value in given.items()}
 
 
 class RosterMemberViewSet(ResourceViewSet[RosterMember]):
