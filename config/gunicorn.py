@@ -13,5 +13,7 @@ keepalive = 5
 limit_request_line = 8190  # the most that gunicorn counts; longer ones get 414
 max_requests = 10_000  # a worker that leaks is replaced, not all at the same time
 max_requests_jitter = 1_000
+# As usual, but without the query: it can hold names, searches and secrets.
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s "%(a)s" %(D)s'
 accesslog = "-" if env.flag("ACCESS_LOG", default=True) else None
 forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")

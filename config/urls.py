@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from api import come_back, health, problems, schema, unsubscribe
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>", unsubscribe.page),
     path("keep-account/<str:token>", come_back.page),
     path("api/schema", schema.openapi, name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path(
         "api/redoc",
         SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"),
