@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ from api.serializers import Input
 if TYPE_CHECKING:
     from api.viewsets import ApiViewSet
 
+CONVENTIONS = Path(__file__).with_name("conventions.md")
 ERRORS = {
     400: "The request makes no sense; `errors` names the fields.",
     401: "Nobody is signed in, or the token is not valid.",
@@ -196,7 +198,8 @@ def _page_of(shape: type[serializers.Serializer[Any]]) -> serializers.Serializer
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing hook: every operation names the problems that it can answer with."""
+    """Postprocessing hook: what holds for all operations, and which problems each can answer with."""
+    result["info"]["description"] = CONVENTIONS.read_text()
     for kind, components in COMPONENTS.items():
         result["components"].setdefault(kind, {}).update(components)
     for path, methods in result["paths"].items():

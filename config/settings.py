@@ -215,7 +215,6 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Experts and forums",
-    "DESCRIPTION": "An experts database and community forums. Conventions: docs/building-an-endpoint.md.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
