@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from forums import access
+from forums import access, alerts
 from forums.arrays import IsOneOf
 from forums.models.discussions import Post
 from forums.models.joining import Invitation
@@ -24,8 +24,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def visible(self, viewer: Viewer) -> Self:
         """One's own, as long as what they tell of may be read: at least one of the posts, an invitation that
-        still holds, a case or appeal that is still there for one. What concerns oneself (moderation)
-        always."""
+        still holds, a case or appeal that is still there for one, something that still answers a search
+        one keeps. What concerns oneself (moderation) always."""
         if not viewer.is_signed_in:
             return self.none()
         return self.filter(user_id=viewer.user_id).filter(
@@ -33,6 +33,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             | Q(reason="appeal") & Exists(_appeals(viewer))
             | Q(reason="flag") & Exists(_cases(viewer))
             | Q(reason="invitation") & Exists(_invitations(viewer))
+            | Q(reason="saved_search", pk__in=alerts.told(viewer))
             | Exists(_posts(viewer))
         )
 

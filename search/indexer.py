@@ -94,7 +94,7 @@ def drain_batch(engine: Engine, *, size: int = BATCH) -> Drained:
         rows = _claim(engine.name, size)
         if not rows:
             return Drained(0, 0)
-        shared()
+        shared(engine.name)
         version = next_version()
         things = {(row.kind, row.object_id) for row in rows}
         documents, removed, failed = load(things)
@@ -190,10 +190,28 @@ def next_version() -> int:
     return int(version)
 
 
-def shared() -> None:
-    """Inside a transaction: write to the engines, beside others, until its end."""
+def shared(engine: str) -> None:
+    """Inside a transaction: write to an engine, beside others, until its end. Before a version is taken."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock_shared(%s, hashtext(%s))",
+            [LOCK, LOCK, engine],
+        )
+
+
+def settled_version(engine: str) -> int:
+    """A version such that every write to the engine under it, or under a lower one, is committed or undone.
+
+    Waits for the batches under way, while new ones wait for it: a second or so.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [LOCK, engine])
+        try:
+            cursor.execute("SELECT last_value FROM search_version")
+            (version,) = cursor.fetchone()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, engine])
+    return int(version)
 
 
 def exclusively() -> None:

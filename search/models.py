@@ -67,6 +67,7 @@ class SearchDocument(models.Model):
     terms = ArrayField(models.TextField(), help_text="field:value, for facets")
     passages = models.JSONField()
     written_at = models.DateTimeField(db_default=Now())
+    changed = models.BigIntegerField(db_default=0, help_text="The version that last made it another one.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_document_unique")]
@@ -78,6 +79,7 @@ class SearchDocument(models.Model):
                 name="search_document_title",
                 fastupdate=False,
             ),
+            models.Index(fields=["changed"], name="search_document_changed"),
         ]
 
     def __str__(self) -> str:

@@ -348,6 +348,12 @@ def _named_topics(items: Sequence[_Item]) -> dict[int, list[Leaf]]:
     return found
 
 
+def narrowed(asked: Query, filters: Iterable[Clause]) -> Query:
+    """The query with further filters."""
+    together = dict.fromkeys((*asked.filters, *filters))
+    return replace(asked, filters=levels_in_topics(list(together)))
+
+
 def levels_in_topics(filters: Sequence[Clause]) -> tuple[Clause, ...]:
     """``topic:x level:trainer`` means a trainer in x, not a trainer in something who also knows x."""
     topics = [leaf.value for clause in filters for leaf in clause.leaves if _is_of(leaf, "topic")]

@@ -91,7 +91,7 @@ def _begin(engine: Engine) -> SearchRebuild:
 def _fill(engine: Engine, run: SearchRebuild, kind: str, report: Report) -> None:
     for ids in _batches(kind, run.after):
         with transaction.atomic():
-            indexer.shared()
+            indexer.shared(engine.name)
             version = indexer.next_version()
             documents, removed, broken = indexer.load((kind, object_id) for object_id in ids)
             failed = engine.write(documents, removed, version=version, visible_at_once=False, only=run.target)

@@ -104,7 +104,7 @@ def find(typed: str, viewer: Viewer, fetch: Fetch, options: Options | None = Non
     tried instead, and a warning says so. Raises `search.selection.SearchTooSlow` (503).
     """
     options = options or Options()
-    asked = _narrowed(query.parse(typed, viewer), options.narrowed)
+    asked = query.narrowed(query.parse(typed, viewer), options.narrowed)
     if asked.is_empty:
         warnings = asked.warnings or (_warning("empty"),)
         return Results(**asdict(engine_status()), found=(), total=0, warnings=warnings)
@@ -155,7 +155,7 @@ def _answer(engine: Engine, request: Request, typed: str, viewer: Viewer) -> _An
         return _Answer(page, request.query)
     corrected = spelling.corrected(typed, request.query, engine, viewer)
     if corrected:
-        again = _narrowed(query.parse(corrected, viewer), request.query.filters)
+        again = query.narrowed(query.parse(corrected, viewer), request.query.filters)
         warnings = (*request.query.warnings, _warning("corrected", corrected))
         again = replace(again, warnings=warnings)
         page = engine.search(replace(request, query=again), viewer)
@@ -168,11 +168,6 @@ def _answer(engine: Engine, request: Request, typed: str, viewer: Viewer) -> _An
         if page.total:
             return _Answer(page, relaxed, corrected)
     return _Answer(page, request.query, corrected)
-
-
-def _narrowed(asked: Query, filters: Iterable[Clause]) -> Query:
-    together = dict.fromkeys((*asked.filters, *filters))
-    return replace(asked, filters=query.levels_in_topics(list(together)))
 
 
 def _warning(code: str, text: str = "") -> QueryWarning:

@@ -12,12 +12,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from experts import viewers
 from experts.models import User
-from forums.models import Cadence, DigestRun, Notice, NoticePreferences
+from forums.models import Cadence, DigestRun, Notice, NoticePreferences, SavedSearch
 from forums.notices import jobs, mail
 
 MORNING = dt.time(7, 0)
@@ -61,7 +61,10 @@ def unsubscribe(token: str) -> User:
         if user is None:
             return User(language="en")
         preferences = NoticePreferences.objects.select_for_update().get_or_create(user=user)[0]
-        preferences.cadences |= dict.fromkeys(reasons, Cadence.NONE.value)
+        if Notice.Reason.SAVED_SEARCH in reasons:  # each search has a cadence of its own
+            SavedSearch.objects.filter(user=user).update(cadence=Cadence.NONE, version=F("version") + 1)
+        chosen = [reason for reason in reasons if reason in NoticePreferences.DEFAULTS]
+        preferences.cadences |= dict.fromkeys(chosen, Cadence.NONE.value)
         preferences.version += 1
         preferences.save()
         Notice.objects.filter(user=user, reason__in=reasons, mailed_at__isnull=True).update(due_at=None)
@@ -78,9 +81,9 @@ def reader(token: str) -> User:
 def _send_due_of(user_id: UUID, now: dt.datetime) -> int:
     waiting = Notice.objects.filter(user_id=user_id, due_at__lte=now, mailed_at__isnull=True)
     rows = list(waiting.order_by("id").select_for_update(skip_locked=True))
-    at_once = _reasons(user_id, Cadence.AT_ONCE)
     # What was read meanwhile, and what is no longer wanted at once, waits no longer for a letter of its own.
-    wanted = [row.pk for row in rows if row.read_at is None and row.reason in at_once]
+    still = Notice.objects.filter(pk__in=[row.pk for row in rows], read_at__isnull=True)
+    wanted = list(still.filter(_wanted(user_id, Cadence.AT_ONCE)).values_list("pk", flat=True))
     Notice.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=None)
     return _send(user_id, Notice.objects.filter(pk__in=wanted), Cadence.AT_ONCE, now)
 
@@ -91,8 +94,8 @@ def _send_digest(user_id: UUID, cadence: Cadence, day: dt.date, before: dt.datet
     if not is_new:
         return 0
     rows = Notice.objects.filter(
+        _wanted(user_id, cadence),
         user_id=user_id,
-        reason__in=_reasons(user_id, cadence),
         created_at__lt=before,
         read_at__isnull=True,
         mailed_at__isnull=True,
@@ -120,14 +123,16 @@ def _digests_due(now: dt.datetime) -> Iterator[tuple[UUID, Cadence, dt.date, dt.
     """Person, cadence, the local day, and the moment of its morning, of every digest that has something to
     tell."""
     unmailed = Notice.objects.filter(read_at__isnull=True, mailed_at__isnull=True, due_at__isnull=True)
-    oldest = unmailed.values("user_id", "reason", "user__time_zone").annotate(oldest=Min("created_at"))
+    oldest = unmailed.values("user_id", "reason", "user__time_zone", own=F("saved_search__cadence")).annotate(
+        oldest=Min("created_at")
+    )
     chosen: dict[UUID, dict[str, str]] = {}
     rows = list(oldest.order_by("user_id"))
     for preferences in NoticePreferences.objects.filter(user_id__in={row["user_id"] for row in rows}):
         chosen[preferences.user_id] = preferences.cadences
     due = {}
     for row in rows:
-        cadence = (NoticePreferences.DEFAULTS | chosen.get(row["user_id"], {}))[row["reason"]]
+        cadence = row["own"] or (NoticePreferences.DEFAULTS | chosen.get(row["user_id"], {}))[row["reason"]]
         if cadence not in {Cadence.DAILY, Cadence.WEEKLY}:
             continue
         day, morning = _latest_morning(now, row["user__time_zone"], Cadence(cadence))
@@ -148,6 +153,11 @@ def _latest_morning(now: dt.datetime, zone_name: str, cadence: Cadence) -> tuple
     if cadence == Cadence.WEEKLY:
         day -= dt.timedelta(days=(day.weekday() - WEEKDAY) % 7)
     return day, dt.datetime.combine(day, MORNING, tzinfo=zone)
+
+
+def _wanted(user_id: UUID, cadence: Cadence) -> Q:
+    """The notices that the person wants mail about at this cadence: of searches, those kept at it."""
+    return Q(reason__in=_reasons(user_id, cadence)) | Q(saved_search__cadence=cadence)
 
 
 def _reasons(user_id: UUID, cadence: Cadence) -> set[str]:

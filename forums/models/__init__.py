@@ -19,7 +19,8 @@ from forums.models.moderation import (
     MovedDiscussion,
     PostMove,
 )
-from forums.models.notices import Cadence, DigestRun, Follow, Notice, NoticePreferences
+from forums.models.notices import DigestRun, Follow, Notice, NoticePreferences
+from forums.models.saved_searches import AlertPosition, Cadence, SavedMatch, SavedSearch
 from forums.models.spaces import (
     Joining,
     Membership,
@@ -33,6 +34,7 @@ from forums.models.spaces import (
 )
 
 __all__ = [
+    "AlertPosition",
     "Appeal",
     "Cadence",
     "Case",
@@ -57,6 +59,8 @@ __all__ = [
     "ReadMark",
     "Role",
     "Sanction",
+    "SavedMatch",
+    "SavedSearch",
     "Space",
     "SpaceContributor",
     "SpaceGroupObjectPermission",

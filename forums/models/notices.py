@@ -12,6 +12,7 @@ from experts.models import AuditEntry, Topic
 from forums.models.discussions import Discussion
 from forums.models.joining import Invitation
 from forums.models.moderation import Case
+from forums.models.saved_searches import Cadence, SavedSearch
 from forums.models.spaces import Space
 from forums.notice_querysets import FollowQuerySet, NoticeQuerySet
 
@@ -64,15 +65,6 @@ class Follow(models.Model):
         return f"{self.user_id} {self.level} {self.space_id or self.discussion_id or self.topic_id}"
 
 
-class Cadence(models.TextChoices):
-    """When e-mail about a notice goes out."""
-
-    AT_ONCE = "at_once", "at once"
-    DAILY = "daily", "in the daily digest"
-    WEEKLY = "weekly", "in the weekly digest"
-    NONE = "none", "never"
-
-
 class Notice(models.Model):
     """Something a person is told; while it is unread, what follows of the same kind is counted in.
 
@@ -92,6 +84,7 @@ class Notice(models.Model):
         MODERATION = "moderation", "a moderator's act that concerns one"
         FLAG = "flag", "something for a moderator to look at"
         APPEAL = "appeal", "an appeal to decide, or one's own decided"
+        SAVED_SEARCH = "saved_search", "something new in a search one keeps"
 
     KEPT = 20
     OF_POSTS = (
@@ -113,6 +106,7 @@ class Notice(models.Model):
     entry = models.ForeignKey(AuditEntry, null=True, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
     invitation = models.ForeignKey(Invitation, null=True, on_delete=models.CASCADE, related_name="+")
+    saved_search = models.ForeignKey(SavedSearch, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -147,7 +141,8 @@ class Notice(models.Model):
 
 
 class NoticePreferences(models.Model):
-    """How a person wants to be mailed: ``{"reply": "at_once", …}``; what is not in it is as in `DEFAULTS`."""
+    """How a person wants to be mailed: ``{"reply": "at_once", …}``; what is not in it is as in `DEFAULTS`.
+    Each saved search has a cadence of its own."""
 
     DEFAULTS: dict[str, str] = {
         Notice.Reason.MENTION: Cadence.AT_ONCE,

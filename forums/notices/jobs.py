@@ -51,7 +51,7 @@ def send_letter(*, user_id: str, ids: list[str], cadence: str) -> None:
     rows = (
         Notice.objects.visible(viewer)
         .filter(pk__in=ids, read_at__isnull=True)
-        .select_related("entry", "invitation__space")
+        .select_related("entry", "invitation__space", "saved_search")
         .order_by("-updated_at", "-id")
     )
     if notices := show(list(rows), viewer):

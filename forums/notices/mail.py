@@ -124,11 +124,15 @@ def _line(shown: Shown, user: User) -> str:
             return say_number(language, "invitation", 1, space=notice.invitation.space.title)
         case Reason.FLAG:
             return say_number(language, "flag", 1)
+        case Reason.SAVED_SEARCH if notice.saved_search is not None:
+            return say_number(language, "saved_search", shown.count, name=notice.saved_search.name)
     who = ", ".join(person.name for person in shown.people)
     return say_number(language, notice.reason, shown.count, who=who, topic=topic)
 
 
 def _detail(shown: Shown, user: User) -> str:
+    if shown.found:
+        return text.shortened(" · ".join(held.title for held in shown.found), EXCERPT)
     entry = shown.notice.entry
     if entry is None or not entry.reason or shown.notice.reason != Reason.MODERATION:
         return ""
@@ -157,6 +161,8 @@ def _path(shown: Shown) -> str:
         return f"/discussions/{shown.posts[0].discussion_id}?around={shown.posts[0].position}"
     if shown.discussion is not None:
         return f"/discussions/{shown.discussion.pk}"
+    if notice.saved_search_id is not None:
+        return f"/me/searches/{notice.saved_search_id}/matches"
     return "/me/notifications"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from experts.models import User
-from forums import access
+from forums import access, alerts
 from forums.access import SpaceAccess
 from forums.models import Discussion, Notice, Post
 from search.viewer import Viewer
@@ -19,7 +19,8 @@ NAMED = 3
 class Shown:
     """A notice. ``posts`` are those of it that may be read, the latest first, with author and discussion;
     ``people`` at most three of who wrote or liked them; ``count`` how many it tells of; ``space`` the title
-    of an act's space, as far as it is there for the person."""
+    of an act's space, as far as it is there for the person; ``found`` what (still) answers a kept search, the
+    latest first."""
 
     notice: Notice
     count: int
@@ -27,6 +28,7 @@ class Shown:
     people: Sequence[User] = ()
     discussion: Discussion | None = None
     space: str = ""
+    found: Sequence[alerts.Held] = ()
 
 
 @dataclass(slots=True)
@@ -35,11 +37,12 @@ class _Found:
     discussions: Mapping[UUID, Discussion] = field(default_factory=dict)
     people: Mapping[UUID, User] = field(default_factory=dict)
     spaces: Mapping[UUID, SpaceAccess] = field(default_factory=dict)
+    matches: Mapping[UUID, Sequence[alerts.Held]] = field(default_factory=dict)
 
 
 def show(rows: Sequence[Notice], viewer: Viewer) -> list[Shown]:
-    """Each of these notices, which are visible to the viewer and have ``entry`` loaded. At most three
-    queries."""
+    """Each of these notices, which are visible to the viewer and have ``entry`` and ``saved_search`` loaded.
+    At most three queries (and those of `alerts.told`, where it was not asked yet)."""
     acts = [row.entry for row in rows if row.entry is not None]
     post_ids = {post_id for row in rows for post_id in row.post_ids}
     post_ids |= {act.object_id for act in acts if act.object_type == "post"}
@@ -53,10 +56,15 @@ def show(rows: Sequence[Notice], viewer: Viewer) -> list[Shown]:
         found.discussions = Discussion.objects.visible(viewer).in_bulk(discussion_ids)
     if actor_ids:
         found.people = User.objects.in_bulk(actor_ids)
+    if any(row.saved_search_id for row in rows):
+        found.matches = alerts.told(viewer)
     return [_shown(row, found) for row in rows]
 
 
 def _shown(row: Notice, found: _Found) -> Shown:
+    if row.saved_search_id is not None:
+        held = found.matches.get(row.pk, ())
+        return Shown(row, len(held), found=held)
     posts = [found.posts[post_id] for post_id in row.post_ids if post_id in found.posts]
     if row.reason == Notice.Reason.LIKE:
         people = [found.people[actor_id] for actor_id in row.actor_ids if actor_id in found.people]

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from forums.models import Notice, NoticePreferences
+from forums.models import Cadence, Notice, NoticePreferences, SavedSearch
 
 # Notices to be mailed "at once" wait so long, to go out together with what follows.
 GATHERING = dt.timedelta(minutes=1)
@@ -169,6 +169,34 @@ def tell_followers(
         cursor.execute(_TELL_FOLLOWERS, values)
         told: int = cursor.rowcount
     return told
+
+
+def found(search: SavedSearch, count: int, *, now: dt.datetime) -> Notice:
+    """Tell of ``count`` new things in a kept query; the caller is the only one who does so for its owner.
+
+    An unread notice takes them up, unless it was mailed: then it begins anew, or the same things would be
+    mailed again and again.
+    """
+    due = now + GATHERING if search.cadence == Cadence.AT_ONCE else None
+    unread = Notice.objects.filter(user_id=search.user_id, about=search.pk, read_at__isnull=True)
+    notice = unread.filter(reason=Notice.Reason.SAVED_SEARCH).select_for_update(no_key=True).first()
+    if notice is None:
+        notice = Notice(
+            user_id=search.user_id,
+            reason=Notice.Reason.SAVED_SEARCH,
+            about=search.pk,
+            saved_search=search,
+            count=0,
+            created_at=now,
+        )
+    elif notice.mailed_at is not None:
+        notice.matches.update(notice=None)
+        notice.count, notice.created_at, notice.mailed_at = 0, now, None
+    notice.count += count
+    notice.updated_at = now
+    notice.due_at = notice.due_at or due
+    notice.save()
+    return notice
 
 
 def _values(

@@ -4,6 +4,6 @@ A job is deferred in the transaction that gives rise to it, and may run twice.
 """
 
 from forums.notices import jobs as notices
-from forums.tasks import mail, upkeep
+from forums.tasks import alerts, mail, upkeep
 
-__all__ = ["mail", "notices", "upkeep"]
+__all__ = ["alerts", "mail", "notices", "upkeep"]

@@ -31,20 +31,21 @@ _UPSERT = """
 INSERT INTO search_searchdocument AS kept
     (kind, object_id, version, digest, container, "group", author, audience, keys, title, title_words,
     created_at,
-     likes, accepted, findable_by_author, vector, terms, passages, written_at)
+     likes, accepted, findable_by_author, vector, terms, passages, written_at, changed)
 VALUES {rows}
 ON CONFLICT (kind, object_id) DO UPDATE SET
     version = excluded.version, digest = excluded.digest, container = excluded.container,
     "group" = excluded."group", author = excluded.author, audience = excluded.audience, keys = excluded.keys,
     title = excluded.title, title_words = excluded.title_words, created_at = excluded.created_at,
     likes = excluded.likes, accepted = excluded.accepted, findable_by_author = excluded.findable_by_author,
-    vector = excluded.vector, terms = excluded.terms, passages = excluded.passages, written_at = now()
+    vector = excluded.vector, terms = excluded.terms, passages = excluded.passages, written_at = now(),
+    changed = CASE WHEN kept.digest = excluded.digest THEN kept.changed ELSE excluded.changed END
 WHERE kept.version <= excluded.version
 RETURNING id, kind, object_id
 """
 _ROW = (
     "(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s, %s::tsvector, %s, %s, %s, %s, %s::tsvector,"
-    " %s::text[], %s, now())"
+    " %s::text[], %s, now(), %s)"
 )
 _INSERT_LAYERS = (
     "INSERT INTO search_searchlayer (document_id, audience, vector, terms, passages) VALUES {rows}"
@@ -69,7 +70,7 @@ class PostgresEngine:
     def search(self, request: Request, viewer: Viewer) -> Page:
         """Find, count and sort, in one statement."""
         sql, parameters = postgres_sql.statement(request, viewer)
-        total, facets, hits = _ask(sql, parameters)[0]
+        total, facets, hits = ask(sql, parameters)[0]
         found = [_hit(row, request.sort) for row in hits or ()]
         counted: dict[str, list[tuple[str, int]]] = {name: [] for name in request.facets}
         for name, value, documents in facets or ():
@@ -85,7 +86,7 @@ class PostgresEngine:
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:
         """Things whose titles have these words, the last one only begun."""
-        rows = _ask(
+        rows = ask(
             f"""WITH {postgres_sql.WITHDRAWN}
             SELECT found.* FROM unnest(%(kinds)s::text[]) AS wanted (kind) CROSS JOIN LATERAL (
                 SELECT d.kind, d.object_id, d.title FROM search_searchdocument AS d
@@ -99,7 +100,7 @@ class PostgresEngine:
 
     def known(self, words: Collection[str], viewer: Viewer) -> set[str]:
         """Those of the folded words that stand in any text the viewer may read."""
-        rows = _ask(
+        rows = ask(
             f"""WITH {postgres_sql.WITHDRAWN}
             SELECT asked.word FROM unnest(%(words)s::text[], %(queries)s::text[]) AS asked (word, query)
             WHERE EXISTS (
@@ -116,7 +117,7 @@ class PostgresEngine:
 
     def passages(self, kind: str, ids: Collection[UUID], viewer: Viewer) -> Mapping[UUID, Sequence[Passage]]:
         """The texts of these things that the viewer may read."""
-        rows = _ask(
+        rows = ask(
             f"""WITH {postgres_sql.WITHDRAWN}
             SELECT d.object_id, d.passages, (
                 SELECT json_agg(l.passages) FROM search_searchlayer AS l
@@ -268,6 +269,7 @@ def _row(one: Layered, version: int) -> tuple[Any, ...]:
         lexemes.vector(one.open),
         lexemes.flat_terms(one.open),
         _json(one.open),
+        version,
     )
 
 
@@ -291,7 +293,7 @@ def _tombstone(kind: str, object_id: UUID, version: int) -> tuple[Any, ...]:
         False,
         False,
     )
-    return (*document, "", nothing, "[]")
+    return (*document, "", nothing, "[]", version)
 
 
 def _json(layer: Layer) -> str:
@@ -309,12 +311,13 @@ def _words(documents: Iterable[Layered]) -> set[str]:
     }
 
 
-def _ask(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Carry a question out within its time limit; one round trip, so that it counts as one query.
+def ask(sql: str, parameters: Mapping[str, Any], *, seconds: float | None = None) -> list[tuple[Any, ...]]:
+    """Carry a question out within its time limit (that of searches, unless said otherwise); one round trip,
+    so that it counts as one query.
 
     Compiling such a statement to machine code costs more than it ever gains, hence no jit.
     """
-    milliseconds = int(settings.SEARCH["TIMEOUT_SECONDS"] * 1000)
+    milliseconds = int((seconds or settings.SEARCH["TIMEOUT_SECONDS"]) * 1000)
     try:
         with connection.cursor() as cursor:
             cursor.execute(

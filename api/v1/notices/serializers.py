@@ -23,6 +23,7 @@ from search.viewer import Viewer
 
 REASONS = Notice.Reason.choices
 LEVELS = Follow.Level.choices
+FOUND_SHOWN = 10
 
 
 class DiscussionLink(Output):
@@ -44,13 +45,24 @@ class Act(Output):
     reason = serializers.CharField()
 
 
+class KeptSearchLink(Output):
+    id = serializers.UUIDField(help_text="At /me/searches/{id}.")
+    name = serializers.CharField()
+
+
+class FoundThing(Output):
+    type = serializers.ChoiceField(choices=["expert", "discussion", "post", "space"])
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
 class NoticeOutput(Output):
     """Something you are told. What follows of the same kind about the same thing is counted in until you have
     read it. It is gone when you may not read any of it any more."""
 
     id = serializers.UUIDField()
     reason = serializers.ChoiceField(choices=REASONS)
-    count = serializers.IntegerField(help_text="How many posts or likes it tells of.")
+    count = serializers.IntegerField(help_text="How many posts, likes or results it tells of.")
     people = Person(many=True, help_text="Who, the latest first; at most three.")
     space = SpaceLink(allow_null=True)
     discussion = DiscussionLink(allow_null=True)
@@ -58,6 +70,8 @@ class NoticeOutput(Output):
     act = Act(allow_null=True)
     case = serializers.UUIDField(allow_null=True, help_text="At /moderation/flags/{id}.")
     invitation = serializers.UUIDField(allow_null=True)
+    search = KeptSearchLink(allow_null=True)
+    found = FoundThing(many=True, help_text="What is new in the search; the latest first, at most ten.")
     created = serializers.DateTimeField()
     updated = serializers.DateTimeField(help_text="When the latest came in.")
     read = serializers.DateTimeField(allow_null=True)
@@ -134,14 +148,15 @@ class FollowInput(Input):
 
 
 def notices(rows: Sequence[Notice], viewer: Viewer) -> list[dict[str, Any]]:
-    """`NoticeOutput` of each. The entry and the invitation's space are loaded; at most three queries more."""
+    """`NoticeOutput` of each. The entry, the invitation's space and the saved search are loaded; at most
+    three queries more."""
     return [_notice(shown, viewer) for shown in show(rows, viewer)]
 
 
 def preferences(row: NoticePreferences | None) -> dict[str, Any]:
     """`Preferences`, with the defaults for what was not chosen."""
     chosen = NoticePreferences.DEFAULTS | (row.cadences if row else {})
-    return {"cadences": {str(reason): chosen[reason] for reason in Notice.Reason}}
+    return {"cadences": {str(reason): chosen[reason] for reason in NoticePreferences.DEFAULTS}}
 
 
 def follows(rows: Sequence[Follow], viewer: Viewer) -> list[dict[str, Any]]:
@@ -179,6 +194,11 @@ def _notice(shown: Shown, viewer: Viewer) -> dict[str, Any]:
         "act": {"id": act.pk, "verb": act.verb, "reason": act.reason} if act else None,
         "case": row.case_id,
         "invitation": row.invitation_id,
+        "search": {"id": row.saved_search.pk, "name": row.saved_search.name} if row.saved_search else None,
+        "found": [
+            {"type": held.match.kind, "id": held.match.object_id, "title": held.title}
+            for held in shown.found[:FOUND_SHOWN]
+        ],
         "created": row.created_at,
         "updated": row.updated_at,
         "read": row.read_at,

@@ -33,6 +33,8 @@ NOTICE: dict[str, Any] = {
     "act": None,
     "case": None,
     "invitation": None,
+    "search": None,
+    "found": [],
     "created": "2026-03-02T08:15:00Z",
     "updated": "2026-03-02T09:40:00Z",
     "read": None,
@@ -67,7 +69,7 @@ class NoticeViewSet(ResourceViewSet[Notice]):
     )
     def list(self, request: ApiRequest) -> HttpResponse:
         """Those of what you may read now, the latest first."""
-        rows = self.visible().select_related("entry", "invitation__space")
+        rows = self.visible().select_related("entry", "invitation__space", "saved_search")
         if (unread := request.query.get("unread")) is not None:
             rows = rows.filter(read_at__isnull=unread)
         if reasons := request.query.get("reason"):

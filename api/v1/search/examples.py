@@ -62,3 +62,23 @@ SUGGESTIONS: dict[str, Any] = {
         {"type": "expert", "id": CARD["id"], "title": CARD["name"]},
     ],
 }
+KEPT_SEARCH: dict[str, Any] = {
+    "id": "019a1b2c-9999-7f60-8a1b-2c3d4e5f6071",
+    "name": "Visa fraud in Central Asia",
+    "query": "visa fraud country:KG",
+    "cadence": "daily",
+    "run": "/api/v1/search?q=visa+fraud+country%3AKG",
+    "created": "2026-03-02T08:15:00Z",
+    "allowed_actions": ["edit", "delete"],
+}
+KEPT_SEARCH_MATCHES: dict[str, Any] = {
+    "results": [
+        {
+            "id": CARD["id"],
+            "title": CARD["name"],
+            "found": "2026-03-05T06:00:00Z",
+            "type": "expert",
+            "object": CARD,
+        }
+    ]
+}

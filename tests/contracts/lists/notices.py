@@ -36,6 +36,6 @@ def notices(count: int, asker: User) -> Mapping[str, object]:
 
 
 LISTS = [
-    List("GET /me/notifications", notices, budget=7),
+    List("GET /me/notifications", notices, budget=8),
     List("GET /me/follows", followed, budget=4),
 ]
