@@ -85,6 +85,8 @@ def holding(matches: Iterable[SavedMatch], viewer: Viewer) -> list[Held]:
 
 def told(viewer: Viewer) -> Mapping[UUID, Sequence[Held]]:
     """What the viewer's notices tell of and still holds, newest first, by notice; asked once per request."""
+    if viewer.user_id is None:
+        return {}
     if "forums.alerts.told" not in viewer.memo:
         of_notice: dict[UUID, list[Held]] = {}
         matches = SavedMatch.objects.filter(notice__user_id=viewer.user_id).select_related("search")

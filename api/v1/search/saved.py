@@ -49,7 +49,8 @@ class SavedSearchViewSet(ResourceViewSet[SavedSearch]):
     )
     def create(self, request: ApiRequest) -> HttpResponse:
         """From now on you are told of what is new in it: of posts and discussions those written from now on,
-        of experts and spaces those that it does not find today. What you may not read (any more) is not told."""
+        of experts and spaces those that it does not find today. What you may not read
+        (any more) is not told."""
         given: dict[str, Any] = request.input
         search = saved_searches.save(
             name=given["name"], typed=given["query"], cadence=given["cadence"], acting_user=request.person

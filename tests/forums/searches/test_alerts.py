@@ -19,6 +19,7 @@ from forums import alerts
 from forums.actions import digests, memberships, moderation, saved_searches
 from forums.models import AlertPosition, Cadence, Notice, SavedMatch, SavedSearch, Visibility
 from search import indexer, outbox, rebuild
+from search.engines import ENGINES
 from search.engines import postgres_percolation as percolation
 from search.engines.base import EngineError
 from tests.factories import experts, forums, jobs
@@ -284,7 +285,7 @@ def test_no_order_of_changes_and_runs_passes_over_or_repeats_anything(
                     wanted[1] |= {post.pk}
                     wanted[0] |= {post.pk} if where == 0 else set()
             case 2:
-                indexer.drain_batch(indexer.ENGINES[outbox.POSTGRES](), size=rng.randrange(1, 5))
+                indexer.drain_batch(ENGINES[outbox.POSTGRES](), size=rng.randrange(1, 5))
             case 3:
                 saved_searches.tell_new()
     while told():
