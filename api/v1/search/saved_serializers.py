@@ -14,7 +14,7 @@ from api.serializers import Input, Output
 from api.v1.experts.serializers import ExpertCard
 from api.v1.forums.serializers.discussions import DiscussionRow
 from api.v1.forums.serializers.spaces import SpaceCard
-from api.v1.search.serializers import FoundPost
+from api.v1.search.serializers import DISCUSSION, EXPERT, POST, SPACE, FoundPost
 from forums.alerts import Held
 from forums.models import Cadence, SavedSearch
 
@@ -58,22 +58,22 @@ class _Match(Output):
 
 
 class ExpertMatch(_Match):
-    type = serializers.ChoiceField(choices=["expert"])
+    type = serializers.ChoiceField(choices=EXPERT)
     object = ExpertCard()
 
 
 class DiscussionMatch(_Match):
-    type = serializers.ChoiceField(choices=["discussion"])
+    type = serializers.ChoiceField(choices=DISCUSSION)
     object = DiscussionRow()
 
 
 class PostMatch(_Match):
-    type = serializers.ChoiceField(choices=["post"])
+    type = serializers.ChoiceField(choices=POST)
     object = FoundPost()
 
 
 class SpaceMatch(_Match):
-    type = serializers.ChoiceField(choices=["space"])
+    type = serializers.ChoiceField(choices=SPACE)
     object = SpaceCard()
 
 

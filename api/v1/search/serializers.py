@@ -17,6 +17,8 @@ from search.highlights import Highlight as Marked
 from search.results import FACETS, Found, Results
 
 TYPES = ("expert", "discussion", "post", "space")
+# One by one, as the name of a type's own shape.
+EXPERT, DISCUSSION, POST, SPACE = (["expert"], ["discussion"], ["post"], ["space"])
 MOST_RESULTS = 100
 FACET_FIELDS = (*FACETS, "author", "network", "agency")
 
@@ -72,22 +74,22 @@ class _Result(Output):
 
 
 class ExpertResult(_Result):
-    type = serializers.ChoiceField(choices=["expert"])
+    type = serializers.ChoiceField(choices=EXPERT)
     object = ExpertCard()
 
 
 class DiscussionResult(_Result):
-    type = serializers.ChoiceField(choices=["discussion"])
+    type = serializers.ChoiceField(choices=DISCUSSION)
     object = DiscussionRow()
 
 
 class PostResult(_Result):
-    type = serializers.ChoiceField(choices=["post"])
+    type = serializers.ChoiceField(choices=POST)
     object = FoundPost()
 
 
 class SpaceResult(_Result):
-    type = serializers.ChoiceField(choices=["space"])
+    type = serializers.ChoiceField(choices=SPACE)
     object = SpaceCard()
 
 
