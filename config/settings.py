@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LanguageLevel": "experts.models.ProfileLanguage.Level",
         "AgencyKind": "experts.models.AgencyKind",
         "ItemKind": "experts.models.ProfileItem.Kind",
+        "VerifiableSection": "api.v1.experts.serializers.VERIFIABLE",
         "DesignationKind": "experts.models.Designation.Kind",
         "DesignationStatus": "experts.models.Designation.Status",
         "RosterPlaceStatus": "experts.models.RosterMember.Status",

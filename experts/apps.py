@@ -14,6 +14,7 @@ class ExpertsConfig(AppConfig):
             personal_records,
             roster_notices,
             search_filters,
+            trust_notices,
         )
         from search import registry  # noqa: PLC0415
 
@@ -25,3 +26,4 @@ class ExpertsConfig(AppConfig):
         designation_notices.register()
         roster_notices.register()
         personal_records.register()
+        trust_notices.register()

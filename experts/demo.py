@@ -20,6 +20,8 @@ from experts import audiences, demo_networks, reference_data
 from experts.audiences import Choice, Reach
 from experts.data import generate
 from experts.models import (
+    Consent,
+    ConsentText,
     Delegation,
     Designation,
     Network,
@@ -29,6 +31,7 @@ from experts.models import (
     ProfileItem,
     ProfileLanguage,
     ProfileTopic,
+    Purpose,
     Roster,
     RosterMember,
     Section,
@@ -71,6 +74,7 @@ def load(today: date) -> dict[str, User]:
         _designations(designations, users)
         _memberships(records.values(), users, designated={one["person"] for one in designations})
         _rosters(records.values(), users)
+        _consents(users)
         demo_networks.load(today, users[roles()["secretariat"]])
         for ids in batched(sorted(new), 1000):
             outbox.enqueue("expert", ids)
@@ -107,6 +111,28 @@ def _users(records: Iterable[Record]) -> dict[str, User]:
         if person_id(record["key"]) not in present
     )
     return {keys[user.pk]: user for user in User.objects.filter(pk__in=keys)}
+
+
+def _consents(users: Mapping[str, User]) -> None:
+    """Whoever is shown in the directory or stands on a roster has agreed to it."""
+    ids = [user.pk for user in users.values()]
+    shown = Profile.objects.filter(pk__in=ids).exclude(status=Profile.Status.DRAFT)
+    on_rosters = RosterMember.objects.filter(user__in=ids)
+    texts = {text.purpose: text for text in ConsentText.objects.present()}
+    agreed = (
+        (Purpose.DIRECTORY, shown.values_list("pk", flat=True)),
+        (Purpose.ROSTERS, on_rosters.values_list("user_id", flat=True).distinct()),
+    )
+    Consent.objects.bulk_create(
+        (
+            Consent(user_id=user_id, text=texts[purpose])
+            for purpose, user_ids in agreed
+            for user_id in user_ids
+            if purpose in texts
+        ),
+        batch_size=2000,
+        ignore_conflicts=True,  # those of a former load
+    )
 
 
 def _profiles(records: Iterable[Record], users: Mapping[str, User]) -> set[UUID]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from django.db.models import Q
 
 from experts import labels, notices
 from experts.models import Designation, NetworkMembership
+from experts.words import say, say_day
 from search.viewer import Viewer
 
 Role = NetworkMembership.Role
@@ -24,50 +23,10 @@ EXPIRED = "designation.expired"
 ENDING = "designation.ending"
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """How a notice reads, and whether the designated person is told beside those who keep the network."""
-
-    subject: str
-    text: str
-    to_person: bool = True
-
-
-_TEXTS: Mapping[str, _Text] = {
-    PROPOSED: _Text(
-        "{network}: {country} proposes {person}",
-        "{country} proposes {person} as {kind} in the {network}, from {valid_from} to {valid_to}.\n"
-        "The proposal waits for the co-ordinator's confirmation.",
-        to_person=False,
-    ),
-    CONFIRMED: _Text(
-        "{network}: designation confirmed",
-        "{person} is {kind} of {country} in the {network}, from {valid_from} to {valid_to}.",
-    ),
-    RENEWED: _Text(
-        "{network}: designation renewed",
-        "{country} has renewed the designation of {person} as {kind} in the {network}.\n"
-        "It now holds until {valid_to}.",
-    ),
-    WITHDRAWN: _Text(
-        "{network}: designation withdrawn",
-        "The designation of {person} as {kind} of {country} in the {network} was withdrawn.",
-    ),
-    SUCCEEDED: _Text(
-        "{network}: designation handed over",
-        "The designation of {person} as {kind} of {country} in the {network} passes to a successor.\n"
-        "It holds until {valid_to}.",
-    ),
-    EXPIRED: _Text(
-        "{network}: designation ended",
-        "The designation of {person} as {kind} of {country} in the {network} ended on {valid_to}.",
-    ),
-    ENDING: _Text(
-        "{network}: designation ends in {days} days",
-        "The designation of {person} as {kind} of {country} in the {network} ends on {valid_to}.\n"
-        "The national authority can renew it or name a successor.",
-    ),
-}
+# Of these the designated person is told beside those who keep the network; the words are in `experts.words`.
+_TO_PERSON = {PROPOSED: False} | dict.fromkeys(
+    (CONFIRMED, RENEWED, WITHDRAWN, SUCCEEDED, EXPIRED, ENDING), True
+)
 
 
 def tell(reason: str, designation: Designation, *, but: UUID | None = None, **data: int) -> None:
@@ -78,14 +37,14 @@ def tell(reason: str, designation: Designation, *, but: UUID | None = None, **da
         network=designation.network_id,
     )
     recipients = set(keepers.values_list("user_id", flat=True))
-    if _TEXTS[reason].to_person:
+    if _TO_PERSON[reason]:
         recipients.add(designation.user_id)
     notices.tell(reason, designation.pk, recipients - {but}, **data)
 
 
 def register() -> None:
     """Make the composers known; called from the app's ready()."""
-    for reason in _TEXTS:
+    for reason in _TO_PERSON:
         notices.register(reason, partial(_compose, reason))
 
 
@@ -98,18 +57,18 @@ def _compose(reason: str, viewer: Viewer, designation_id: UUID, data: notices.Da
     )
     if designation is None:
         return None
+    language = viewer.language
     words = {
-        "network": labels.pick(designation.network.names, viewer.language),
-        "country": labels.pick(designation.country.names, viewer.language),
+        "network": labels.pick(designation.network.names, language),
+        "country": labels.pick(designation.country.names, language),
         "person": designation.user.name,
-        "kind": designation.get_kind_display(),
-        "valid_from": designation.valid_from.isoformat(),
-        "valid_to": designation.valid_to.isoformat(),
+        "kind": say(language, f"kind.{designation.kind}"),
+        "valid_from": say_day(language, designation.valid_from),
+        "valid_to": say_day(language, designation.valid_to),
         **data,
     }
-    text = _TEXTS[reason]
     return notices.Message(
-        subject=text.subject.format(**words),
-        text=text.text.format(**words),
+        subject=say(language, f"{reason}.subject", **words),
+        text=say(language, f"{reason}.text", **words),
         path=f"/api/v1/designations/{designation.pk}",
     )

@@ -26,6 +26,7 @@ from experts.models import (
     ProfileLanguage,
     ProfileTopic,
     Section,
+    SectionVerification,
     Topic,
     TopicAlias,
 )
@@ -41,6 +42,7 @@ class Filters:
     ``topics`` include their sub-topics; ``levels`` are wanted of each of the topics (of any, without one).
     ``languages`` are pairs of an ISO 639 code and the least CEFR level ("" for any). ``countries`` match duty
     country or nationality, ``regions`` the duty country's. ``available`` is a day on which they can start.
+    ``verified`` are sections, each of which the secretariat must have verified.
     """
 
     topics: Collection[str] = ()
@@ -53,6 +55,7 @@ class Filters:
     networks: Collection[str] = ()
     regions: Collection[str] = ()
     available: date | None = None
+    verified: Collection[Section] = ()
 
 
 @dataclass(slots=True)
@@ -185,6 +188,9 @@ def _conditions(viewer: Viewer, filters: Filters, known: _References) -> list[Q]
     if filters.networks:
         places = NetworkMembership.objects.current().filter(network__in=known.networks.values())
         found.append(where(Section.NETWORKS, pk__in=places.order_by().values("user_id")))
+    for section in filters.verified:
+        verified = SectionVerification.objects.filter(section=section)
+        found.append(where(section, pk__in=verified.order_by().values("profile_id")))
     if filters.available:
         found.append(where(Section.AVAILABILITY) & _can_start(filters.available))
     return found

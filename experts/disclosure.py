@@ -8,6 +8,7 @@ Filters and sorts ask the same question in the database (`ProfileQuerySet.readab
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -51,13 +52,26 @@ def readable(profile: Profile, viewer: Viewer) -> frozenset[Section]:
 def disclose(profile: Profile, viewer: Viewer, *, sections: Collection[Section] = ALL) -> dict[str, Any]:
     """The content of ``sections`` by name, in the viewer's language; what they may not read is as if empty.
 
-    The profile must be loaded by ``ProfileQuerySet.with_content(language, sections)``. Dates are ISO 8601.
+    What others add to a section is told under the section's own audience: under ``verified``, which of
+    these sections the secretariat has verified as they are, and since when; with each topic, by how many
+    peers it is endorsed. The profile must be loaded by ``ProfileQuerySet.with_content(language, sections)``.
+    Dates are ISO 8601; ``since`` is a datetime.
     """
     may_read = readable(profile, viewer)
-    return {
+    shown = {
         section.value: content(profile, section, viewer.language) if section in may_read else empty(section)
         for section in sections
     }
+    if Section.TOPICS in may_read.intersection(sections):
+        for topic, row in zip(shown[Section.TOPICS.value], profile.topic_rows, strict=True):
+            topic["endorsements"] = row["endorsements"]
+    told = {section.value for section in may_read.intersection(sections)}
+    shown["verified"] = [
+        {"section": row["section"], "since": datetime.fromisoformat(row["verified_at"])}
+        for row in profile.verification_rows
+        if row["section"] in told
+    ]
+    return shown
 
 
 def content(profile: Profile, section: Section, language: str) -> Any:

@@ -35,7 +35,7 @@ def entries(profile: Profile, viewer: Viewer) -> QuerySet[AuditEntry]:
     there = Q(changes__has_key="status")
     for section in disclosure.readable(profile, viewer):
         there |= Q(
-            changes__has_any_keys=list(_FIELDS[section]),
+            changes__has_any_keys=[*_FIELDS[section], f"verified.{section.value}"],
             **{f"audiences__{section.value}__has_any_keys": sorted(viewer.tokens)},
         )
     return about.filter(there)
@@ -49,7 +49,7 @@ def changes(entry: AuditEntry, profile: Profile, viewer: Viewer) -> list[dict[st
     def is_told(name: str) -> bool:
         if is_keeper or name == "status":
             return True
-        section = name.partition(".")[0]
+        section = name.removeprefix("verified.").partition(".")[0]
         return section in readable and viewer.is_in(entry.audiences.get(section, ()))
 
     return [

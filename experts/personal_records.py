@@ -13,9 +13,11 @@ from experts.dates import today
 from experts.models import (
     AuditEntry,
     Blackout,
+    Consent,
     Delegation,
     Deployment,
     Designation,
+    Endorsement,
     Erasure,
     ImportRow,
     Invitation,
@@ -27,6 +29,7 @@ from experts.models import (
     ProfileLanguage,
     ProfileTopic,
     RosterMember,
+    SectionVerification,
     User,
 )
 from experts.personal import Held, Rows, delete, keep
@@ -58,6 +61,18 @@ def register() -> None:
             erase=delete,
             fields=("profile_id", "created_at"),
         ),
+        Held(
+            name="verifications", model=SectionVerification, person="profile", erase=delete, fields=_VERIFIED
+        ),
+        Held(name="endorsements", model=Endorsement, person="profile", erase=delete, fields=_ENDORSEMENT),
+        Held(
+            name="endorsements_given",
+            model=Endorsement,
+            person="endorser",
+            erase=delete,
+            fields=("profile_id", "topic__slug", "created_at"),
+        ),
+        Held(name="consents", model=Consent, person="user", erase=delete, fields=_CONSENT),
         Held(name="networks", model=NetworkMembership, person="user", erase=delete, fields=_PLACE),
         Held(
             name="designations",
@@ -83,6 +98,9 @@ _ACCOUNT = (
 _TOKEN = ("id", "name", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
 _JOB = ("id", "kind", "status", "parameters", "result", "created_at", "ended_at")
 _DELEGATE = ("delegate_id", "delegate__name", "created_at")
+_VERIFIED = ("section", "verified_at")
+_ENDORSEMENT = ("topic__slug", "endorser_id", "endorser__name", "created_at")
+_CONSENT = ("text__purpose", "text__version", "given_at", "withdrawn_at")
 _PLACE = ("network__slug", "role", "country", "is_standing", "joined_at")
 _DESIGNATION = (
     *("id", "network__slug", "country", "kind", "status", "valid_from", "valid_to", "created_at"),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from config.errors import Denied, NotSignedIn, Refusal
-from experts.models import Profile, Section, User
+from experts.models import Endorsement, Profile, Section, User
 from experts.network_roles import represented
-from search.viewer import Viewer, self_token
+from search.viewer import Viewer, network_token, self_token
 
 type Policy[T] = Callable[[Viewer, T], Refusal | None]
 
@@ -122,6 +122,41 @@ def unhide_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
     return Refusal("not_hidden", "The secretariat has not hidden it.")
 
 
+def verify_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """The secretariat verifies sections; nobody those of a profile they edit for its owner, or their own."""
+    if refusal := secretariat(viewer, profile):
+        return refusal
+    if self_token(profile.pk) in viewer.tokens:
+        return Refusal("own_profile", "Somebody else verifies this.")
+    return None
+
+
+def endorse(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """People who share a network with the expert vouch for a topic they may read: the network's people know
+    of one another (`experts.network_querysets`), whatever the section ``networks`` shows.
+
+    The profile must carry ``network_rows`` and ``topic_rows``. Hidden topics are as if there were none.
+    """
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if self_token(profile.pk) in viewer.tokens:
+        return Refusal("own_profile", "Nobody endorses themselves, or whom they act for.")
+    if not profile.topic_rows or not profile.shows(Section.TOPICS, viewer):
+        return Refusal("no_topics", "There is no topic to endorse.")
+    if any(network_token(row["id"]) in viewer.tokens for row in profile.network_rows):
+        return None
+    return Refusal("no_shared_network", "Only people who share a network with the expert endorse.")
+
+
+def withdraw_endorsement(viewer: Viewer, endorsement: Endorsement) -> Refusal | None:
+    """Who gave it takes it back; the expert and delegates refuse one they do not want."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if viewer.user_id == endorsement.endorser_id or self_token(endorsement.profile_id) in viewer.tokens:
+        return None
+    return Refusal("not_yours", "Only who gave it and the expert do this.")
+
+
 def read_history(viewer: Viewer, profile: Profile) -> Refusal | None:
     """The person, delegates and the secretariat read how a profile changed, in the sections they may read."""
     if not viewer.is_signed_in:
@@ -138,6 +173,10 @@ PROFILE: Mapping[str, Policy[Profile]] = {
     "unpublish": unpublish_profile,
     "hide": hide_profile,
     "unhide": unhide_profile,
+    "confirm": keep_profile,
     "manage_delegates": own_profile,
     "read_history": read_history,
+    "verify": verify_profile,
+    "endorse": endorse,
 }
+ENDORSEMENT: Mapping[str, Policy[Endorsement]] = {"withdraw": withdraw_endorsement}

@@ -51,9 +51,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """Load, in this one query, what `experts.disclosure` needs to show these sections in a language.
 
         Rows of other tables come as lists of dicts (``topic_rows``, ``language_rows``, ``item_rows``,
-        ``network_rows``), in the order their owner gave them.
+        ``network_rows``), in the order their owner gave them; ``verification_rows`` tell of all sections.
         """
         wanted = {part for part, shown_in in _PARTS.items() if not shown_in.isdisjoint(sections)}
+        if sections:
+            wanted.add("verification_rows")
         day = today()
         return self.annotate(
             account_status=prepared.expression(self.model, _account_status, output=models.TextField()),
@@ -99,6 +101,17 @@ class _Rows(ArraySubquery):
         return models.JSONField()
 
 
+class _Count(ArraySubquery):
+    """How many rows a subquery has."""
+
+    template = "cardinality(ARRAY(%(subquery)s))"
+
+    @property
+    def output_field(self) -> Any:
+        """A number, no longer an array."""
+        return models.IntegerField()
+
+
 def _account_status() -> Subquery[Any]:
     users = _model("User").objects.filter(pk=OuterRef("pk"))
     return Subquery(users.values("status"))
@@ -124,9 +137,12 @@ def _part(part: str, language: str, _day: date) -> Subquery[Any]:
 
 
 def _topic_values(language: str) -> tuple[str, dict[str, Any]]:
+    endorsements = _model("Endorsement").objects.counted()
+    endorsements = endorsements.filter(profile=OuterRef("profile"), topic=OuterRef("topic"))
     values = {
         "id": "id",
         "topic": "topic__slug",
+        "endorsements": _Count(endorsements.values("pk")),
         "label": label("topic__labels", language),
         "level": "level",
         "years": "years",
@@ -136,6 +152,10 @@ def _topic_values(language: str) -> tuple[str, dict[str, Any]]:
 
 def _language_values(_language: str) -> tuple[str, dict[str, Any]]:
     return "ProfileLanguage", {"language": "language", "level": "level"}
+
+
+def _verification_values(_language: str) -> tuple[str, dict[str, Any]]:
+    return "SectionVerification", {"section": "section", "verified_at": "verified_at"}
 
 
 def _item_values(language: str) -> tuple[str, dict[str, Any]]:
@@ -171,6 +191,7 @@ def _item_values(language: str) -> tuple[str, dict[str, Any]]:
 _CONTENTS: Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
     "topic_rows": _topic_values,
     "language_rows": _language_values,
+    "verification_rows": _verification_values,
     "item_rows": _item_values,
 }
 

@@ -1,5 +1,5 @@
-"""States, topics, networks, rosters and organisations from the data files: what every installation starts
-with.
+"""States, topics, networks, rosters, consent texts and organisations from the data files: what every
+installation starts with.
 
 ``load`` adds what is missing and leaves alone what is there, so that what the secretariat changed stays.
 """
@@ -12,16 +12,17 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from experts.data import generate
-from experts.models import Country, Network, Organisation, Roster, Topic
+from experts.models import ConsentText, Country, Network, Organisation, Roster, Topic
 
 
 def load() -> None:
-    """Countries, topics, networks and rosters."""
+    """Countries, topics, networks, rosters and the first consent texts."""
     with transaction.atomic():
         _countries()
         _topics()
         _networks()
         _rosters()
+        _consent_texts()
 
 
 def load_fictitious_organisations() -> None:
@@ -87,6 +88,13 @@ def _rosters() -> None:
             notice_days=record["notice_days"],
         )
         roster.topics.set(Topic.objects.filter(slug__in=record["topics"]))
+
+
+def _consent_texts() -> None:
+    present = set(ConsentText.objects.values_list("purpose", flat=True))
+    for record in generate.load("consents")["consents"]:
+        if record["purpose"] not in present:
+            ConsentText.objects.create(purpose=record["purpose"], version=1, texts=record["texts"])
 
 
 def _missing(what: str, present: set[str]) -> list[dict[str, Any]]:

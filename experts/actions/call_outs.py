@@ -19,6 +19,7 @@ from django.utils import timezone
 from config.errors import Conflict, Invalid, NotFound, require_version
 from experts import audit, call_out_cleaning, roster_notices, viewers
 from experts import roster_policies as policies
+from experts.actions import editing
 from experts.cleaning import Faults
 from experts.models import (
     CallOut,
@@ -337,13 +338,14 @@ def _release(deployment: Deployment, acting_user: User, reason: str) -> None:
 
 
 def _touch(profile: Profile, acting_user: User, change: list[str | None]) -> None:
+    ended = editing.verifications_ended({profile.pk: [Section.MISSIONS.value]})[profile.pk]
     Profile.objects.filter(pk=profile.pk).update(version=F("version") + 1, updated_at=timezone.now())
     audit.record(
         "profile.edited",
         profile,
         actor=acting_user,
         concerns=profile.pk,
-        changes={Section.MISSIONS.value: change},
+        changes={Section.MISSIONS.value: change, **ended},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config.errors import Denied, NotFound, require_version
 from experts import audit, disclosure, policies, viewers
-from experts.models import AuditEntry, Profile, ProfileItem, Section, User
+from experts.models import AuditEntry, Profile, ProfileItem, Section, SectionVerification, User
 from search import outbox
 from search.viewer import Viewer
 
@@ -50,46 +50,54 @@ def finished(
 def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Profile]:
     """Count the versions up, note what changed, have it indexed; returns the profiles as they are now, by id.
 
-    Where nothing changed, nothing is noted and the version stays. A fixed number of queries.
+    Sections that changed are no longer verified. Where nothing changed, nothing is noted and the version
+    stays. A fixed number of queries.
     """
     ids = [edit.profile_id for edit in edits]
     rows = Profile.objects.with_content("en", disclosure.ALL).filter(pk__in=ids)
     after = {profile.pk: profile for profile in rows}
-    changed: list[Profile] = []
     narrowed: list[UUID] = []
+    changes: dict[UUID, dict[str, Any]] = {}
+    for edit in edits:
+        now = snapshot(after[edit.profile_id], edit.sections)
+        found = {name: [edit.before[name], now[name]] for name in now if edit.before[name] != now[name]}
+        if found:
+            changes[edit.profile_id] = found
+            if any(_takes_back(former, latter) for former, latter in found.values()):
+                narrowed.append(edit.profile_id)
+    if not changes:
+        return after
+    ended = verifications_ended(
+        {pk: {name.partition(".")[0] for name in found} for pk, found in changes.items()}
+    )
     entries: list[AuditEntry] = []
+    confirmed_at = timezone.now()
     for edit in edits:
         profile = after[edit.profile_id]
-        now = snapshot(profile, edit.sections)
-        changes = {name: [edit.before[name], now[name]] for name in now if edit.before[name] != now[name]}
-        if not changes:
+        if profile.pk not in changes:
             continue
-        changed.append(profile)
-        if any(_takes_back(former, latter) for former, latter in changes.values()):
-            narrowed.append(profile.pk)
         profile.version += 1
-        profile.confirmed_at = timezone.now()
-        profile.reminders_sent = 0
+        profile.confirmed_at, profile.reminders_sent, profile.reminded_at = confirmed_at, 0, None
         entries.append(
             audit.entry(
                 verb,
                 profile,
                 actor=acting_user,
                 concerns=profile.pk,
-                changes=changes,
+                changes=changes[profile.pk] | ended[profile.pk],
                 audiences={section.value: profile.audiences[section] for section in edit.sections},
             )
         )
-    if changed:
-        Profile.objects.filter(pk__in=[profile.pk for profile in changed]).update(
-            version=F("version") + 1,
-            confirmed_at=changed[0].confirmed_at,
-            reminders_sent=0,
-            updated_at=timezone.now(),
-        )
-        AuditEntry.objects.bulk_create(entries)
-        outbox.enqueue("expert", [profile.pk for profile in changed if profile.pk not in narrowed])
-        outbox.enqueue("expert", narrowed, restricting=True)
+    Profile.objects.filter(pk__in=changes).update(
+        version=F("version") + 1,
+        confirmed_at=confirmed_at,
+        reminders_sent=0,
+        reminded_at=None,
+        updated_at=confirmed_at,
+    )
+    AuditEntry.objects.bulk_create(entries)
+    outbox.enqueue("expert", [pk for pk in changes if pk not in narrowed])
+    outbox.enqueue("expert", narrowed, restricting=True)
     return after
 
 
@@ -98,6 +106,21 @@ def _takes_back(former: Any, now: Any) -> bool:
     if isinstance(former, list):
         return any(one not in now for one in former)
     return bool(former) and former != now
+
+
+def verifications_ended(edited: Mapping[UUID, Collection[str]]) -> dict[UUID, dict[str, list[str | None]]]:
+    """Sections that changed are no longer verified: ``edited`` names them by profile. Returns what the audit
+    log keeps of that, by profile. Two queries."""
+    ended: dict[UUID, dict[str, list[str | None]]] = {profile_id: {} for profile_id in edited}
+    sections = {section for names in edited.values() for section in names}
+    rows = SectionVerification.objects.filter(profile__in=edited, section__in=sections)
+    lost = [row for row in rows if row.section in edited[row.profile_id]]
+    for row in lost:
+        since = row.verified_at.isoformat(timespec="seconds")
+        ended[row.profile_id][f"verified.{row.section}"] = [since, None]
+    if lost:
+        SectionVerification.objects.filter(pk__in=[row.pk for row in lost]).delete()
+    return ended
 
 
 def loaded(profile_id: UUID) -> Profile:

@@ -17,10 +17,13 @@ from django.utils import timezone
 
 from config.errors import Conflict, FieldError, Invalid, NotFound
 from experts import audiences, audit, cleaning, files, policies, viewers
-from experts.actions import editing, writing
+from experts.actions import consents, editing, writing
 from experts.audiences import Choice, Reach
-from experts.models import Network, Profile, ProfileItem, Section, User
+from experts.models import Network, Profile, ProfileItem, Purpose, Section, User
 from search import outbox
+
+# What `_confirm` sets.
+CONFIRMED = ["confirmed_at", "reminders_sent", "reminded_at"]
 
 
 def create(user_id: UUID, *, acting_user: User, identity: Mapping[str, str]) -> Profile:
@@ -196,9 +199,15 @@ def set_visibility(
 
 
 def publish(profile_id: UUID, *, acting_user: User, expected_version: int | None = None) -> Profile:
-    """Show a draft, or again what was hidden for being stale: that is the one click."""
+    """Show a draft, or again what was hidden for being stale.
+
+    Raises `Conflict` (``consent_required``) for a draft unless the person consented to being shown in the
+    directory, in the words that are asked now.
+    """
     with transaction.atomic():
         _, profile = editing.opened(profile_id, acting_user, policies.publish_profile, expected_version)
+        if profile.status == Profile.Status.DRAFT:
+            consents.require_consent(profile.pk, Purpose.DIRECTORY)
         return _set_status(profile, Profile.Status.PUBLISHED, "profile.published", acting_user)
 
 
@@ -207,6 +216,20 @@ def unpublish(profile_id: UUID, *, acting_user: User, expected_version: int | No
     with transaction.atomic():
         _, profile = editing.opened(profile_id, acting_user, policies.unpublish_profile, expected_version)
         return _set_status(profile, Profile.Status.DRAFT, "profile.unpublished", acting_user)
+
+
+def confirm(profile_id: UUID, *, acting_user: User, expected_version: int | None = None) -> Profile:
+    """Say that everything is still right: the one click that starts the year anew, and brings back what was
+    hidden for being stale. The person, and whoever keeps the profile for them.
+    """
+    with transaction.atomic():
+        _, profile = editing.opened(profile_id, acting_user, policies.keep_profile, expected_version)
+        if profile.hidden_because == Profile.HiddenBecause.STALE:
+            return _set_status(profile, Profile.Status.PUBLISHED, "profile.published", acting_user)
+        _confirm(profile)
+        profile.save(update_fields=CONFIRMED)
+        audit.record("profile.confirmed", profile, actor=acting_user, concerns=profile.pk)
+        return profile
 
 
 def hide(profile_id: UUID, *, acting_user: User, reason: str) -> Profile:
@@ -241,13 +264,16 @@ def _set_status(
     profile.version += 1
     columns = ["status", "hidden_because", "version", "updated_at"]
     if status == Profile.Status.PUBLISHED:
-        profile.confirmed_at = timezone.now()
-        profile.reminders_sent = 0
-        columns += ["confirmed_at", "reminders_sent"]
+        _confirm(profile)
+        columns += CONFIRMED
     profile.save(update_fields=columns)
     audit.record(verb, profile, actor=acting_user, concerns=profile.pk, changes=changes, reason=reason)
     outbox.enqueue("expert", [profile.pk], restricting=status != Profile.Status.PUBLISHED)
     return profile
+
+
+def _confirm(profile: Profile) -> None:
+    profile.confirmed_at, profile.reminders_sent, profile.reminded_at = timezone.now(), 0, None
 
 
 def _check_choices(choices: Mapping[Section, Choice]) -> None:

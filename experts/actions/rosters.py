@@ -15,8 +15,9 @@ from django.utils import timezone
 from config.errors import Conflict, Invalid, NotFound
 from experts import admission, audit, people, roster_notices, viewers
 from experts import roster_policies as policies
+from experts.actions import consents
 from experts.dates import today
-from experts.models import Blackout, Profile, Roster, RosterMember, User
+from experts.models import Blackout, Profile, Purpose, Roster, RosterMember, User
 from experts.policies import Policy, require, secretariat
 from search.viewer import Viewer
 
@@ -27,7 +28,10 @@ MAX_BLACKOUTS = 100
 
 def apply(roster_id: UUID, *, acting_user: User, motivation: str = "") -> RosterMember:
     """Ask to be on a roster, with a published profile that has what the roster wants; also anew after having
-    been declined or retired."""
+    been declined or retired.
+
+    Raises `Conflict` (``consent_required``) for who has not consented to being put forward for call-outs.
+    """
     with transaction.atomic():
         viewer, roster = _opened(roster_id, acting_user)
         require(policies.apply_for_roster, viewer, roster)
@@ -41,7 +45,7 @@ def apply(roster_id: UUID, *, acting_user: User, motivation: str = "") -> Roster
 
 
 def add(roster_id: UUID, *, acting_user: User, person: UUID) -> RosterMember:
-    """The secretariat puts a person on a roster without an application."""
+    """The secretariat puts a person who consented to it (see `apply`) on a roster without an application."""
     with transaction.atomic():
         viewer, roster = _opened(roster_id, acting_user)
         require(secretariat, viewer, roster)
@@ -106,8 +110,10 @@ def _opened(roster_id: UUID, acting_user: User) -> tuple[Viewer, Roster]:
 
 
 def _place(roster: Roster, user: User, status: RosterMember.Status) -> RosterMember:
-    if not Profile.objects.filter(user=user, status=Profile.Status.PUBLISHED).exists():
+    published = Profile.objects.filter(user=user, status=Profile.Status.PUBLISHED)
+    if published.select_for_update(no_key=True).first() is None:
         raise Conflict("Only people with a published profile stand on a roster.", code="no_published_profile")
+    consents.require_consent(user.pk, Purpose.ROSTERS)
     member: RosterMember | None = RosterMember.objects.filter(roster=roster, user=user).first()
     if member is None:
         return RosterMember(roster=roster, user=user, status=status)

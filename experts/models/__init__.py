@@ -26,17 +26,21 @@ from experts.models.rosters import (
     RosterMember,
 )
 from experts.models.topics import Topic, TopicAlias
+from experts.models.trust import Consent, ConsentText, Endorsement, Purpose, SectionVerification
 
 __all__ = [
     "AgencyKind",
     "AuditEntry",
     "Blackout",
     "CallOut",
+    "Consent",
+    "ConsentText",
     "Country",
     "Delegation",
     "Deployment",
     "Designation",
     "DesignationReminder",
+    "Endorsement",
     "Erasure",
     "Import",
     "ImportRow",
@@ -50,10 +54,12 @@ __all__ = [
     "ProfileItem",
     "ProfileLanguage",
     "ProfileTopic",
+    "Purpose",
     "Requirement",
     "Roster",
     "RosterMember",
     "Section",
+    "SectionVerification",
     "Topic",
     "TopicAlias",
     "User",

@@ -117,6 +117,7 @@ class Profile(models.Model):
         default=timezone.now, help_text="When somebody last edited or confirmed it"
     )
     reminders_sent = models.PositiveSmallIntegerField(default=0, help_text="Since it was last confirmed")
+    reminded_at = models.DateTimeField(null=True, blank=True)
     hidden_because = models.CharField(max_length=12, choices=HiddenBecause, blank=True)
     accepts_messages = models.BooleanField(default=True)
 
@@ -162,6 +163,7 @@ class Profile(models.Model):
     language_rows: list[dict[str, Any]]
     network_rows: list[dict[str, Any]]
     item_rows: list[dict[str, Any]]
+    verification_rows: list[dict[str, Any]]
 
     class Meta:
         indexes = [

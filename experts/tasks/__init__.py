@@ -2,6 +2,6 @@
 
 from experts import erasure_letters, notices
 from experts.actions import personal_export
-from experts.tasks import erasures, networks, stalled
+from experts.tasks import erasures, networks, profiles, stalled
 
-__all__ = ["erasure_letters", "erasures", "networks", "notices", "personal_export", "stalled"]
+__all__ = ["erasure_letters", "erasures", "networks", "notices", "personal_export", "profiles", "stalled"]

@@ -35,6 +35,7 @@ regions = {region["key"] for region in experts.load("countries")["regions"]}
 topics: list[Record] = experts.load("topics")["topics"]
 networks: list[Record] = experts.load("networks")["networks"]
 rosters: list[Record] = experts.load("networks")["rosters"]
+consents: list[Record] = experts.load("consents")["consents"]
 organisations: list[Record] = experts.load("organisations")["organisations"]
 people: list[Record] = experts.load("people")["people"]
 spaces: list[Record] = forums.load("spaces")["spaces"]

@@ -32,11 +32,20 @@ CARD: dict[str, Any] = {
     "nationality": {"code": "NO", "name": "Norway"},
     "duty_country": {"code": "NO", "name": "Norway"},
     "agency": "border_guard",
-    "topics": [{"topic": "forged-documents", "label": "Forged documents", "level": "trainer", "years": 16}],
+    "topics": [
+        {
+            "topic": "forged-documents",
+            "label": "Forged documents",
+            "level": "trainer",
+            "years": 16,
+            "endorsements": 4,
+        }
+    ],
     "languages": [{"language": "ru", "name": "Russian", "level": "B2"}],
     "networks": [
         {"slug": "national-focal-points", "name": "National Focal Points Network", "role": "member"}
     ],
+    "verified": [{"section": "topics", "since": "2026-10-05T14:20:00Z"}],
     "allowed_actions": [],
 }
 
@@ -74,6 +83,7 @@ EXPERT: dict[str, Any] = {
         "notice_days": 21,
         "regions": ["central_asia"],
     },
+    "verified": CARD["verified"],
     "status": "published",
     "created": "2026-03-02T08:15:00Z",
     "completeness": None,

@@ -19,11 +19,13 @@ from experts.models import (
     ProfileLanguage,
     ProfileTopic,
     Section,
+    SectionVerification,
 )
 from forums.text import render
 from search.viewer import Viewer
 
 LANGUAGES = settings.LANGUAGES
+VERIFIABLE = [(section.value, section.value) for section in SectionVerification.SECTIONS]
 REACHES = [(reach.value, reach.value) for reach in audiences.Reach]
 
 
@@ -57,6 +59,7 @@ class ExpertTopic(Output):
     label = serializers.CharField(help_text="In the asker's language.")  # type: ignore[assignment]
     level = serializers.ChoiceField(choices=ProfileTopic.Level.choices)
     years = serializers.IntegerField()
+    endorsements = serializers.IntegerField(help_text="By how many peers.")
 
 
 class ExpertLanguage(Output):
@@ -121,6 +124,11 @@ class Availability(Output):
     regions = serializers.ListField(child=serializers.CharField())
 
 
+class Verified(Output):
+    section = serializers.ChoiceField(choices=VERIFIABLE)
+    since = serializers.DateTimeField()
+
+
 class ExpertCard(Output):
     """A row of the directory. A section that you may not read looks as if it were empty."""
 
@@ -135,6 +143,7 @@ class ExpertCard(Output):
     topics = ExpertTopic(many=True)
     languages = ExpertLanguage(many=True)
     networks = ExpertNetwork(many=True)
+    verified = Verified(many=True, help_text="Of these sections, those that the secretariat has verified.")
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
@@ -174,6 +183,7 @@ class Expert(Output):
     contact = Contact()
     links = Links()
     availability = Availability()
+    verified = Verified(many=True, help_text="The sections that the secretariat has verified as they are.")
     status = serializers.ChoiceField(choices=Profile.Status.choices)
     created = serializers.DateTimeField()
     completeness = Completeness(allow_null=True, help_text="For the expert and delegates; else null.")
@@ -457,6 +467,12 @@ class Directory(Query):
     region = _several(40, 20, "Of the duty country.")
     available = serializers.DateField(
         required=False, help_text="A day on which they can start, if asked today."
+    )
+    verified = serializers.ListField(
+        child=serializers.ChoiceField(choices=VERIFIABLE),
+        required=False,
+        max_length=len(VERIFIABLE),
+        help_text="Sections, each of which the secretariat has verified.",
     )
     sort = serializers.ChoiceField(
         choices=[("name", "name"), ("newest", "newest")], default="name", required=False

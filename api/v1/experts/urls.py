@@ -4,6 +4,12 @@ from django.urls.converters import StringConverter
 from api.v1.experts.jobs import JobViewSet
 from api.v1.experts.parts import FileViewSet, HistoryViewSet, PhotoViewSet
 from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
+from api.v1.experts.trust import (
+    ConsentTextViewSet,
+    EndorsementViewSet,
+    MyConsentViewSet,
+    TrustViewSet,
+)
 from api.v1.experts.views import DelegateViewSet, ExpertViewSet, ItemViewSet, VisibilityViewSet
 from experts.models import ProfileItem
 
@@ -59,4 +65,18 @@ urlpatterns = [
     path("jobs/<uuid:id>", JobViewSet.as_view({"get": "retrieve"})),
     path("jobs/<uuid:id>/cancel", JobViewSet.as_view({"post": "cancel"})),
     path("jobs/<uuid:id>/file", JobViewSet.as_view({"get": "file"})),
+    path("experts/<uuid:id>/confirm", TrustViewSet.as_view({"post": "confirm"})),
+    path("experts/<uuid:id>/verify", TrustViewSet.as_view({"post": "verify"})),
+    path("experts/<uuid:id>/unverify", TrustViewSet.as_view({"post": "unverify"})),
+    path("experts/<uuid:id>/endorsements", EndorsementViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "experts/<uuid:id>/endorsements/<uuid:endorsement_id>",
+        EndorsementViewSet.as_view({"get": "endorsement", "delete": "destroy"}),
+    ),
+    path("me/endorsements", EndorsementViewSet.as_view({"get": "mine"})),
+    path("me/consents", MyConsentViewSet.as_view({"get": "list", "post": "create"})),
+    path("me/consents/history", MyConsentViewSet.as_view({"get": "history"})),
+    path("me/consents/<slug:purpose>", MyConsentViewSet.as_view({"get": "consent", "delete": "destroy"})),
+    path("consent-texts", ConsentTextViewSet.as_view({"get": "list", "post": "create"})),
+    path("consent-texts/<uuid:id>", ConsentTextViewSet.as_view({"get": "retrieve"})),
 ]

@@ -347,6 +347,7 @@ def _filters(query: dict[str, Any]) -> Filters:
         networks=query.get("network", ()),
         regions=query.get("region", ()),
         available=query.get("available"),
+        verified=[Section(name) for name in query.get("verified", ())],
     )
 
 

@@ -1,0 +1,14 @@
+"""What happens to profiles by itself."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from experts.actions import upkeep
+
+
+@app.periodic(cron="20 5 * * *")
+@app.task(name="experts.tidy_up_profiles", queueing_lock="experts.tidy_up_profiles")
+def tidy_up_profiles(timestamp: int) -> None:  # noqa: ARG001 - given by procrastinate
+    """Remind of profiles that nobody confirmed for long, and hide those that stayed so. Safe to repeat."""
+    upkeep.tidy_up()

@@ -1,0 +1,61 @@
+WORDS = {
+    "section.identity": "nomi e titolo",
+    "section.photo": "foto",
+    "section.gender": "genere",
+    "section.headline": "descrizione breve",
+    "section.biography": "biografia",
+    "section.nationality": "nazionalità",
+    "section.duty_country": "paese di servizio",
+    "section.agency": "tipo di servizio",
+    "section.affiliations": "incarichi",
+    "section.networks": "reti",
+    "section.topics": "temi",
+    "section.languages": "lingue",
+    "section.missions": "impieghi e missioni",
+    "section.trainings": "formazioni",
+    "section.publications": "pubblicazioni",
+    "section.documents": "documenti",
+    "section.contact": "recapiti",
+    "section.links": "ORCID iD e collegamenti",
+    "section.availability": "disponibilità",
+    "reason": "Motivo indicato: {reason}",
+    "profile.stale.subject": "Il tuo profilo è ancora esatto?",
+    "profile.stale.text": "Nessuno ha confermato il tuo profilo da un anno. Modifica ciò che non è più "
+    "esatto, o conferma che tutto lo è.",
+    "profile.stale.left.2": "Seguiranno altri due promemoria; poi sarà nascosto.",
+    "profile.stale.left.1": "Seguirà un ultimo promemoria; poi sarà nascosto.",
+    "profile.stale.left.0": "Questo è l’ultimo promemoria. Se non succede nulla, sarà nascosto tra un mese.",
+    "profile.hidden_as_stale.subject": "Il tuo profilo è nascosto",
+    "profile.hidden_as_stale.text": "Nessuno ha confermato il tuo profilo da molto tempo: non è più "
+    "mostrato. Nulla è cancellato: confermalo, e torna visibile.",
+    "profile.verified.subject": "Il tuo profilo è stato verificato",
+    "profile.verified.text": "Il segretariato ha verificato: {sections}. Una modifica di una di queste "
+    "parti ne fa cessare la verifica.",
+    "profile.unverified.subject": "Una verifica del tuo profilo è stata ritirata",
+    "profile.unverified.text": "Il segretariato ha ritirato la verifica di: {sections}.",
+    "profile.endorsed.subject": "{person} ti raccomanda",
+    "profile.endorsed.text": "{person} garantisce per ciò che sai di «{topic}».",
+    "kind.primary": "punto focale principale",
+    "kind.alternate": "punto focale supplente",
+    "kind.point_of_contact": "punto di contatto",
+    "designation.proposed.subject": "{network}: {country} propone {person}",
+    "designation.proposed.text": "{network}: {country} propone {person} come {kind}, dal {valid_from} al "
+    "{valid_to}.\nLa proposta attende la conferma del coordinamento della rete.",
+    "designation.confirmed.subject": "{network}: designazione confermata",
+    "designation.confirmed.text": "{network}: {person} è {kind} ({country}), dal {valid_from} al {valid_to}.",
+    "designation.renewed.subject": "{network}: designazione rinnovata",
+    "designation.renewed.text": "{network}: {country} ha rinnovato la designazione di {person} come "
+    "{kind}.\nOra vale fino al {valid_to}.",
+    "designation.withdrawn.subject": "{network}: designazione ritirata",
+    "designation.withdrawn.text": "{network}: la designazione di {person} come {kind} ({country}) è stata "
+    "ritirata.",
+    "designation.succeeded.subject": "{network}: passaggio di designazione",
+    "designation.succeeded.text": "{network}: la designazione di {person} come {kind} ({country}) passa a "
+    "un’altra persona.\nVale fino al {valid_to}.",
+    "designation.expired.subject": "{network}: designazione terminata",
+    "designation.expired.text": "{network}: la designazione di {person} come {kind} ({country}) è terminata "
+    "il {valid_to}.",
+    "designation.ending.subject": "{network}: una designazione termina (giorni rimasti: {days})",
+    "designation.ending.text": "{network}: la designazione di {person} come {kind} ({country}) termina il "
+    "{valid_to}.\nL’autorità nazionale può rinnovarla o proporre un’altra persona.",
+}
