@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -76,8 +75,10 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return {
             "type": "apiKey",
             "in": "cookie",
-            "name": settings.SESSION_COOKIE_NAME,
-            "description": "A session (POST /api/v1/session). Unsafe methods also want X-CSRFToken.",
+            "name": "__Host-sessionid",  # in production; without HTTPS it is sessionid
+            "description": "A session (POST /api/v1/session). Unsafe methods also want the value of the "
+            "cookie `__Host-csrftoken` as X-CSRFToken. Without HTTPS, on one's own machine, the names are "
+            "`sessionid` and `csrftoken`.",
         }
 
 

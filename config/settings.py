@@ -168,7 +168,11 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SESSION_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600  # from signing in; use does not prolong it
 CSRF_COOKIE_SECURE = SECURE_HTTPS
+if SECURE_HTTPS:  # browsers keep cookies of such names from being set by, or for, other hosts
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
