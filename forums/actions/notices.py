@@ -200,6 +200,13 @@ def read_up_to(user_id: UUID, discussion_id: UUID, position: int) -> None:
     ).update(read_at=timezone.now())
 
 
+def read_all(user_id: UUID, discussion_ids: Collection[UUID]) -> None:
+    """A person read these discussions to their end: notices of their posts are read as well."""
+    Notice.objects.filter(
+        user_id=user_id, about__in=discussion_ids, reason__in=Notice.OF_POSTS, read_at__isnull=True
+    ).update(read_at=timezone.now())
+
+
 @transaction.atomic
 def mark_read(ids: Collection[UUID] | None, *, acting_user: User) -> int:
     """Mark notices as read, all of them with None; returns how many were unread. At most 200 ids; those of

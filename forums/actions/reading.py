@@ -8,21 +8,32 @@ from threading import Lock
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from config.errors import NotFound
 from experts.models import User
 from experts.policies import require
-from forums import policies
+from forums import access, policies
+from forums import reading as unread
 from forums.actions import notices
 from forums.actions.common import viewer_of
 from forums.models import Discussion, ReadMark
+from forums.querysets import DiscussionQuerySet
+from search.viewer import Viewer
 
 _MARK = """
 INSERT INTO forums_readmark AS mark (user_id, discussion_id, position, read_at)
 VALUES (%(user)s, %(discussion)s, %(position)s, %(now)s)
 ON CONFLICT (user_id, discussion_id) DO UPDATE SET position = excluded.position, read_at = excluded.read_at
 WHERE %(back)s OR excluded.position > mark.position
+"""
+_MARK_MANY = """
+INSERT INTO forums_readmark AS mark (user_id, discussion_id, position, read_at)
+SELECT %(user)s, given.discussion, given.position, %(now)s
+FROM unnest(%(discussions)s::uuid[], %(positions)s::integer[]) AS given(discussion, position)
+ON CONFLICT (user_id, discussion_id) DO UPDATE SET position = excluded.position, read_at = excluded.read_at
+WHERE excluded.position > mark.position
 """
 # The commit does not wait for the disk: a crash loses the views of the last moments, and nothing else.
 _VIEW = """
@@ -89,6 +100,53 @@ def mark_read(
         )
     notices.read_up_to(acting_user.pk, discussion.pk, reached)
     return ReadMark.objects.get(user=acting_user, discussion=discussion)
+
+
+@transaction.atomic
+def mark_space_read(space_id: UUID, *, acting_user: User, below: bool = False) -> int:
+    """Note that a person has read all that is in a space now, and with ``below`` in the spaces below it;
+    returns how many discussions had something new. `NotFound` for a space they do not read."""
+    viewer = viewer_of(acting_user)
+    readable = access.readable_space_ids(viewer)
+    if space_id not in readable:
+        raise NotFound
+    spaces = [
+        other
+        for other in readable
+        if other == space_id or (below and space_id in access.spaces(viewer)[other].ancestor_ids)
+    ]
+    return _mark_all(
+        Discussion.objects.visible(viewer).counted().filter(space_id__in=spaces), viewer, acting_user
+    )
+
+
+@transaction.atomic
+def mark_everything_read(*, acting_user: User) -> int:
+    """Note that a person has read everything that counts as unread for them now; returns how many discussions
+    had something new."""
+    viewer = viewer_of(acting_user)
+    return _mark_all(unread.own(viewer), viewer, acting_user)
+
+
+def _mark_all(rows: DiscussionQuerySet, viewer: Viewer, user: User) -> int:
+    """In the order of discussions, so that two of one person never wait for each other crosswise."""
+    behind = rows.with_reading(viewer).filter(
+        Q(read_position__isnull=True) | Q(read_position__lt=F("last_position"))
+    )
+    marks = list(behind.order_by("pk").values_list("pk", "last_position"))
+    ids = [discussion_id for discussion_id, _ in marks]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK_MANY,
+            {
+                "user": user.pk,
+                "discussions": ids,
+                "positions": [position for _, position in marks],
+                "now": timezone.now(),
+            },
+        )
+    notices.read_all(user.pk, ids)
+    return len(marks)
 
 
 def view(discussion_id: UUID, *, viewer_key: str) -> None:

@@ -108,6 +108,8 @@ class _Checker:
             depth = 1
         elif given["parent"] is not None:
             raise ArchiveError(line.number, "the first post of a discussion replies to nothing.")
+        elif given["state"] != Post.State.PUBLISHED:
+            raise ArchiveError(line.number, "the first post is hidden or deleted with its discussion.")
         self.begun.add(given["discussion"])
         if given["parent"] is not None:
             parent = self.posts.get(given["parent"])

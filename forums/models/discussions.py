@@ -69,6 +69,8 @@ class Discussion(models.Model):
     # Annotated by `DiscussionQuerySet.with_reading`.
     read_position: int | None
     unread: int | None
+    # Annotated by `DiscussionQuerySet.with_first_unread`.
+    first_unread: int | None
 
     objects = DiscussionQuerySet.as_manager()
 

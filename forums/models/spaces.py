@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -57,6 +60,11 @@ class Role(models.TextChoices):
     OWNER = "owner", "owner"
 
 
+def picture_path(space: Space, _name: str) -> str:
+    """Where a picture is kept: a fresh name each time, so that an address is never stale."""
+    return f"spaces/{space.pk}/{uuid4()}.jpg"
+
+
 class Space(models.Model):
     """A community space.
 
@@ -84,6 +92,7 @@ class Space(models.Model):
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     topics = models.ManyToManyField(Topic, blank=True, related_name="+")
     featured_topics = models.ManyToManyField(Topic, blank=True, related_name="+")
+    picture = models.FileField(upload_to=picture_path, max_length=120, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
@@ -94,6 +103,9 @@ class Space(models.Model):
     reply_count = models.PositiveIntegerField(default=0)
     contributor_count = models.PositiveIntegerField(default=0)
     member_count = models.PositiveIntegerField(default=0)
+
+    # Annotated by `SpaceQuerySet.with_activity`.
+    last_activity: datetime | None
 
     objects = SpaceQuerySet.as_manager()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from api.files import FileVersion, stored_file
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.experts import examples, serializers
@@ -22,13 +22,13 @@ from experts.models import AuditEntry, Profile, Section
 class PhotoViewSet(ProfileViewSet):
     """A profile's photo."""
 
-    @operation("A photo", also={"image/jpeg": "The photo."}, status=200)
+    @operation("A photo", query=FileVersion, also={"image/jpeg": "The photo."}, status=200)
     def photo(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """A JPEG of at most 1024 pixels a side; 404 where there is none, or none for you."""
         profile = self.loaded(request, id, [])
         if not profile.photo or not profile.shows(Section.PHOTO, request.viewer):
             raise NotFound
-        return _file(profile.photo, "image/jpeg")
+        return stored_file(profile.photo, "image/jpeg")
 
     @operation(
         "Set the photo",
@@ -65,7 +65,7 @@ class FileViewSet(ProfileViewSet):
         item = profile.items.filter(section=Section.DOCUMENTS, pk=item_id).exclude(file="").first()
         if item is None or not profile.shows(Section.DOCUMENTS, request.viewer):
             raise NotFound
-        response = _file(item.file, item.file_type)
+        response = stored_file(item.file, item.file_type)
         disposition = content_disposition_header(as_attachment=True, filename=item.file_name)
         response.headers["Content-Disposition"] = disposition or "attachment"
         return response
@@ -130,10 +130,3 @@ class HistoryViewSet(ProfileViewSet):
             "reason": entry.reason,
             "changes": history.changes(entry, profile, self.request.viewer),
         }
-
-
-def _file(file: FieldFile, media_type: str) -> HttpResponse:
-    with file.open() as stored:
-        response = HttpResponse(stored.read(), content_type=media_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -11,7 +11,9 @@ from api.v1.forums.views.invitations import (
     SpaceInvitationViewSet,
 )
 from api.v1.forums.views.members import JoinRequestViewSet, MemberViewSet, SpaceNetworkViewSet
+from api.v1.forums.views.pictures import SpacePictureViewSet
 from api.v1.forums.views.posts import PostViewSet
+from api.v1.forums.views.reading import UnreadViewSet
 from api.v1.forums.views.spaces import SpaceViewSet
 
 SPACE = "spaces/<slug:slug>"
@@ -36,6 +38,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{SPACE}/requests/<uuid:id>", JoinRequestViewSet.as_view({"delete": "destroy"})),
     path(f"{SPACE}/requests/<uuid:id>/accept", JoinRequestViewSet.as_view({"post": "accept"})),
     path(f"{SPACE}/requests/<uuid:id>/decline", JoinRequestViewSet.as_view({"post": "decline"})),
+    path(
+        f"{SPACE}/picture",
+        SpacePictureViewSet.as_view({"get": "picture", "put": "set_picture", "delete": "remove_picture"}),
+    ),
+    path(f"{SPACE}/read", UnreadViewSet.as_view({"post": "read_space"})),
+    path("me/unread", UnreadViewSet.as_view({"get": "retrieve"})),
+    path("me/unread/read", UnreadViewSet.as_view({"post": "read"})),
     path(f"{SPACE}/invitations", SpaceInvitationViewSet.as_view({"get": "list", "post": "create"})),
     path(f"{SPACE}/invitations/<uuid:id>", SpaceInvitationViewSet.as_view({"delete": "destroy"})),
     path("me/invitations", MyInvitationViewSet.as_view({"get": "list"})),

@@ -87,6 +87,7 @@ def likes(count: int, asker: User) -> Mapping[str, object]:
 
 
 LISTS = [
+    List("GET /spaces", spaces, query={"sort": "activity"}),
     List("GET /spaces", spaces),
     List("GET /spaces/{slug}/members", members),
     List("GET /spaces/{slug}/networks", networks),

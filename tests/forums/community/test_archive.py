@@ -238,6 +238,13 @@ def test_a_line_that_makes_no_sense_is_named(line: str, problem: str, archive: P
     assert caught.value.number == len(LINES) + 2
 
 
+def test_the_first_post_of_a_discussion_is_shown(tmp_path: Path) -> None:
+    """It is hidden or deleted with its discussion."""
+    hidden = [*LINES[:13], LINES[13] | {"state": "hidden"}]
+    with pytest.raises(ArchiveError, match="hidden or deleted with its discussion"):
+        importing.run(write(tmp_path, hidden), processes=1)
+
+
 @pytest.mark.parametrize(
     "header",
     [{}, {"type": "user", "id": "u", "name": "U"}, HEADER | {"version": 2}, HEADER | {"format": "zip"}],

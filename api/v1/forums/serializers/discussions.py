@@ -73,6 +73,9 @@ class DiscussionDetail(DiscussionRow):
     accepted_answer = serializers.UUIDField(allow_null=True, help_text="The id of a post.")
     last_position = serializers.IntegerField(help_text="The highest position a post has.")
     read_position = serializers.IntegerField(allow_null=True, help_text="How far you have read.")
+    first_unread = serializers.IntegerField(
+        allow_null=True, help_text="The position of the first post you have not read: for `around`."
+    )
     opening_post = PostOutput(allow_null=True)
 
 
@@ -95,6 +98,7 @@ def discussion(row: Discussion, viewer: Viewer) -> dict[str, Any]:
         "accepted_answer": row.accepted_post_id,
         "last_position": row.last_position,
         "read_position": row.read_position,
+        "first_unread": row.first_unread,
         "opening_post": posts(opening_posts, viewer)[0] if opening_posts else None,
     }
 
@@ -133,6 +137,9 @@ class TableFilters(Query):
         max_length=80, required=False, help_text="A topic of the taxonomy, with its sub-topics."
     )
     author = serializers.UUIDField(required=False)
+    unread = serializers.BooleanField(
+        required=False, help_text="Only those with posts you have not read, or only the others."
+    )
     sort = serializers.ChoiceField(
         choices=list(ORDERS), default="last_reply", help_text="Highest, or latest, first."
     )
@@ -189,3 +196,4 @@ class Reading(Output):
 
     read_position = serializers.IntegerField()
     unread = serializers.IntegerField()
+    first_unread = serializers.IntegerField(allow_null=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,10 @@ class SpaceSummary(Output):
     contributors = serializers.IntegerField(help_text="People who wrote at least one post.")
 
 
+class Picture(Output):
+    url = serializers.CharField(help_text="A JPEG; the address changes with the picture.")
+
+
 class SpaceCard(Output):
     """A space in the directory. Of a private space you are not in, you are told no more than its card:
     ``readable`` is false, and figures and topics are left out."""
@@ -49,6 +54,10 @@ class SpaceCard(Output):
     role = serializers.ChoiceField(choices=Role.choices, allow_null=True, help_text="Your own membership.")
     members = serializers.IntegerField(allow_null=True)
     summary = SpaceSummary(allow_null=True)
+    picture = Picture(allow_null=True)
+    last_activity = serializers.DateTimeField(
+        allow_null=True, help_text="When the last post was published that every reader of the space may read."
+    )
     allowed_actions = actions()
 
 
@@ -109,8 +118,25 @@ def _card(row: Space, viewer: Viewer) -> dict[str, Any]:
         "role": here.role,
         "members": row.member_count if here.readable else None,
         "summary": summary(row) if here.readable else None,
+        "picture": _picture(row),
+        "last_activity": row.last_activity,
         "allowed_actions": allowed_actions(policies.SPACE, viewer, row),
     }
+
+
+def _picture(row: Space) -> dict[str, str] | None:
+    if not row.picture:
+        return None
+    return {"url": f"/api/v1/spaces/{row.slug}/picture?v={PurePath(str(row.picture.name)).stem}"}
+
+
+SORTS = {
+    "title": ("title", False),
+    "activity": ("last_activity", True),
+    "newest": ("shown_created", True),
+    "members": ("shown_member", True),
+    "discussions": ("shown_discussion", True),
+}
 
 
 class SpaceFilters(Query):
@@ -122,6 +148,13 @@ class SpaceFilters(Query):
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     topic = serializers.SlugField(max_length=80, required=False, help_text="Its sub-topics too.")
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    archived = serializers.BooleanField(required=False, help_text="Only archived ones, or only the others.")
+    sort = serializers.ChoiceField(
+        choices=list(SORTS),
+        default="title",
+        help_text="By title, or the latest, newest or highest first; spaces of which you are shown the card"
+        " alone come last then.",
+    )
 
 
 def _slugs(help_text: str) -> serializers.ListField:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 
 from api.operations import operation
@@ -135,8 +135,15 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
     def read(self, request: ApiRequest, id: UUID) -> HttpResponse:
         """Up to a position, by default all of it."""
         reading.mark_read(id, acting_user=request.person, **request.input)
-        row = self.find(Discussion.objects.visible(request.viewer).with_reading(request.viewer), id=id)
-        return self.answer({"read_position": row.read_position or 0, "unread": row.unread})
+        rows = Discussion.objects.visible(request.viewer).with_reading(request.viewer)
+        row = self.find(rows.with_first_unread(), id=id)
+        return self.answer(
+            {
+                "read_position": row.read_position or 0,
+                "unread": row.unread,
+                "first_unread": row.first_unread,
+            }
+        )
 
     @operation("Like a discussion", response=shapes.DiscussionDetail, example=examples.DISCUSSION)
     def like(self, request: ApiRequest, id: UUID) -> HttpResponse:
@@ -280,7 +287,11 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
                 raise Invalid.field("/topic", "There is no such topic.", code="unknown_topic")
             tagged = Discussion.topics.through.objects.filter(subtree(topic, "topic__"))
             rows = rows.filter(pk__in=tagged.values("discussion_id"))
-        return rows.with_reading(self.request.viewer).select_related("author", "last_post_by")
+        rows = rows.with_reading(self.request.viewer).select_related("author", "last_post_by")
+        if "unread" in query:
+            unread = Q(unread__gt=0)
+            rows = rows.filter(unread) if query["unread"] else rows.exclude(unread)
+        return rows
 
     def _page(self, rows: QuerySet[Discussion], order: Sequence[str]) -> HttpResponse:
         return self.page(
@@ -293,7 +304,7 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
 
     def _detail(self, id: UUID) -> tuple[dict[str, Any], int | None]:
         rows = Discussion.objects.visible(self.request.viewer).with_reading(self.request.viewer)
-        row = self.find(rows.select_related("author", "last_post_by"), id=id)
+        row = self.find(rows.with_first_unread().select_related("author", "last_post_by"), id=id)
         body = shapes.discussion(row, self.request.viewer)
         return body, row.version if "edit" in body["allowed_actions"] else None
 

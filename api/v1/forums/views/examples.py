@@ -22,6 +22,10 @@ SPACE_CARD: dict[str, Any] = {
     "role": "member",
     "members": 11,
     "summary": SUMMARY,
+    "picture": {
+        "url": "/api/v1/spaces/gender-equality-platform/picture?v=1f3c9a52-9d0e-4a57-b1f6-2f8f6e1c7a90"
+    },
+    "last_activity": "2026-03-02T09:40:00Z",
     "allowed_actions": ["leave", "start_discussion"],
 }
 SPACE: dict[str, Any] = {
@@ -101,7 +105,8 @@ DISCUSSION: dict[str, Any] = {
     "accepted_answer": None,
     "last_position": 6,
     "read_position": 4,
+    "first_unread": 5,
     "opening_post": POST,
 }
-READING = {"read_position": 6, "unread": 0}
+READING = {"read_position": 6, "unread": 0, "first_unread": None}
 LIKE = {"person": ELIF, "at": "2016-05-23T08:00:00Z"}

@@ -55,4 +55,5 @@ def moved_discussion(request: ApiRequest, id: UUID) -> str | None:
 
 def space(viewer: Viewer, slug: str) -> Space:
     """The space itself, with its topics."""
-    return Space.objects.prefetch_related("topics", "featured_topics").get(pk=space_id(viewer, slug))
+    rows = Space.objects.with_activity(viewer).prefetch_related("topics", "featured_topics")
+    return rows.get(pk=space_id(viewer, slug))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.expressions import OrderBy
 from django.http import HttpResponse
 
 from api.operations import operation
@@ -15,6 +19,9 @@ from experts.references import subtree, topics_by_slug
 from forums import access
 from forums.actions import spaces as actions
 from forums.models import Space
+
+# What is sorted by, where it is a column of a space.
+_COLUMNS = {"newest": "created_at", "members": "member_count", "discussions": "discussion_count"}
 
 
 class SpaceViewSet(ResourceViewSet[Space]):
@@ -35,7 +42,7 @@ class SpaceViewSet(ResourceViewSet[Space]):
         for their members alone.
         """
         query, viewer = request.query, request.viewer
-        rows = self.visible()
+        rows: QuerySet[Space] = Space.objects.visible(viewer).with_activity(viewer)
         if slug := query.get("parent"):
             rows = rows.filter(parent_id=lookup.related_space_id(viewer, slug, pointer="/parent"))
         if "top" in query:
@@ -56,7 +63,14 @@ class SpaceViewSet(ResourceViewSet[Space]):
             rows = rows.filter(pk__in=tagged.values("space_id"))
         if language := query.get("language"):
             rows = rows.filter(languages__contains=[language])
-        return self.page(rows, order=["title", "id"], represent=lambda page: shapes.space_cards(page, viewer))
+        if "archived" in query:
+            archived = [space_id for space_id, here in access.spaces(viewer).items() if here.archived]
+            rows = rows.filter(pk__in=archived) if query["archived"] else rows.exclude(pk__in=archived)
+        return self.page(
+            self._sortable(rows),
+            order=self._order(),
+            represent=lambda page: shapes.space_cards(page, viewer),
+        )
 
     @operation(
         "Make a space",
@@ -80,12 +94,13 @@ class SpaceViewSet(ResourceViewSet[Space]):
         parent_id = lookup.related_space_id(request.viewer, parent, pointer="/parent") if parent else None
         space = actions.create(acting_user=request.person, parent_id=parent_id, **given)
         access.forget(request.viewer)
-        return self.created(self._body(space), location=f"/api/v1/spaces/{space.slug}", version=space.version)
+        body = shapes.space(lookup.space(request.viewer, space.slug), request.viewer)
+        return self.created(body, location=f"/api/v1/spaces/{space.slug}", version=space.version)
 
     @operation("A space", response=shapes.SpaceDetail, example=examples.SPACE)
     def retrieve(self, request: ApiRequest, slug: str) -> HttpResponse:
         """With its rules and topics; of a private space you are not in, its card."""
-        return self._answer(lookup.space(request.viewer, slug))
+        return self._answer(slug)
 
     @operation(
         "Change a space",
@@ -99,7 +114,7 @@ class SpaceViewSet(ResourceViewSet[Space]):
         """Owners. What is left out stays."""
         changes = dict(request.input)
         reason = changes.pop("reason", "")
-        space = actions.edit(
+        actions.edit(
             lookup.space_id(request.viewer, slug),
             changes,  # type: ignore[arg-type]  # validated to be `SpaceChanges`
             acting_user=request.person,
@@ -107,7 +122,7 @@ class SpaceViewSet(ResourceViewSet[Space]):
             reason=reason,
         )
         access.forget(request.viewer)
-        return self._answer(space)
+        return self._answer(slug)
 
     @operation("Figures of a space", response=shapes.SpaceSummary, example=examples.SUMMARY)
     def summary(self, request: ApiRequest, slug: str) -> HttpResponse:
@@ -126,21 +141,32 @@ class SpaceViewSet(ResourceViewSet[Space]):
     def archive(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Owners. It, and what is below it, can be read but not changed."""
         space_id = lookup.space_id(request.viewer, slug)
-        space = actions.archive(space_id, acting_user=request.person, **request.input)
+        actions.archive(space_id, acting_user=request.person, **request.input)
         access.forget(request.viewer)
-        return self._answer(space)
+        return self._answer(slug)
 
     @operation("Restore a space", response=shapes.SpaceDetail, scope="moderate", example=examples.SPACE)
     def restore(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Owners. Undoes archiving."""
-        space = actions.restore(lookup.space_id(request.viewer, slug), acting_user=request.person)
+        actions.restore(lookup.space_id(request.viewer, slug), acting_user=request.person)
         access.forget(request.viewer)
-        return self._answer(space)
+        return self._answer(slug)
 
-    def _body(self, space: Space) -> dict[str, object]:
-        return shapes.space(space, self.request.viewer)
+    def _sortable(self, rows: QuerySet[Space]) -> QuerySet[Space]:
+        """With the columns that it can be sorted by, as far as the card shows them."""
+        viewer = self.request.viewer
+        column = _COLUMNS.get(self.request.query["sort"])
+        if column is None:
+            return rows
+        shown = When(pk__in=access.readable_space_ids(viewer), then=F(column))
+        return rows.annotate(**{f"shown_{column.partition('_')[0]}": Case(shown, default=None)})
 
-    def _answer(self, space: Space) -> HttpResponse:
-        body = self._body(space)
-        editable = "edit" in body["allowed_actions"]  # type: ignore[operator]
+    def _order(self) -> Sequence[str | OrderBy]:
+        column, descends = shapes.SORTS[self.request.query["sort"]]
+        return [F(column).desc(nulls_last=True) if descends else column, "id"]
+
+    def _answer(self, slug: str) -> HttpResponse:
+        space = lookup.space(self.request.viewer, slug)
+        body = shapes.space(space, self.request.viewer)
+        editable = "edit" in body["allowed_actions"]
         return self.answer(body, version=space.version if editable else None)
