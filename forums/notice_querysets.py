@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from forums import access, alerts
 from forums.arrays import IsOneOf
 from forums.models.discussions import Post
-from forums.models.joining import Invitation
+from forums.models.joining import Invitation, JoinRequest
 from forums.models.moderation import Appeal, Case
 from forums.querysets import discussion_rule
 from search.viewer import Viewer
@@ -24,8 +24,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def visible(self, viewer: Viewer) -> Self:
         """One's own, as long as what they tell of may be read: at least one of the posts, an invitation that
-        still holds, a case or appeal that is still there for one, something that still answers a search
-        one keeps. What concerns oneself (moderation) always."""
+        still holds, a case or appeal that is still there for one, a request to join that still waits,
+        something that still answers a search one keeps. What concerns oneself (moderation) always."""
         if not viewer.is_signed_in:
             return self.none()
         return self.filter(user_id=viewer.user_id).filter(
@@ -33,6 +33,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             | Q(reason="appeal") & Exists(_appeals(viewer))
             | Q(reason="flag") & Exists(_cases(viewer))
             | Q(reason="invitation") & Exists(_invitations(viewer))
+            | Q(reason="join_request") & Exists(_requests(viewer))
             | Q(reason="saved_search", pk__in=alerts.told(viewer))
             | Exists(_posts(viewer))
         )
@@ -62,6 +63,11 @@ def _appeals(viewer: Viewer) -> models.QuerySet[Appeal]:
 
 def _cases(viewer: Viewer) -> models.QuerySet[Case]:
     return Case.objects.visible(viewer).filter(pk=OuterRef("case_id"))
+
+
+def _requests(viewer: Viewer) -> models.QuerySet[JoinRequest]:
+    waiting = JoinRequest.objects.filter(status="waiting", space_id=OuterRef("about"))
+    return waiting.filter(space_id__in=access.spaces_with(viewer, access.MODERATE))
 
 
 def _invitations(viewer: Viewer) -> models.QuerySet[Invitation]:

@@ -13,7 +13,7 @@ from experts import audit
 from experts.models import Network, User
 from experts.policies import require
 from forums import access, grants, policies, text
-from forums.actions import acts
+from forums.actions import acts, notices
 from forums.actions.common import locked, viewer_of
 from forums.models import JoinRequest, Membership, NetworkGrant, Role, Space
 
@@ -65,7 +65,7 @@ def ask(space_id: UUID, *, acting_user: User, message: str = "", answers: Sequen
         {"question": question, "answer": text.body(answer, pointer=f"/answers/{number}", length=MAX_MESSAGE)}
         for number, (question, answer) in enumerate(zip(space.join_questions, answers, strict=True))
     ]
-    request, _ = JoinRequest.objects.update_or_create(
+    request, is_new = JoinRequest.objects.update_or_create(
         space=space,
         user=acting_user,
         status=JoinRequest.Status.WAITING,
@@ -74,6 +74,8 @@ def ask(space_id: UUID, *, acting_user: User, message: str = "", answers: Sequen
             "answers": answered,
         },
     )
+    if is_new:
+        notices.asked_to_join(request)
     return request
 
 

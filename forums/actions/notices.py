@@ -21,6 +21,7 @@ from forums.models import (
     Case,
     Discussion,
     Invitation,
+    JoinRequest,
     Membership,
     NetworkGrant,
     Notice,
@@ -126,6 +127,16 @@ def invited(invitation: Invitation) -> None:
         about=invitation.pk,
         actor_id=invitation.created_by_id,
         invitation_id=invitation.pk,
+    )
+
+
+def asked_to_join(request: JoinRequest) -> None:
+    """Somebody wants to come into a space: its moderators decide."""
+    store.tell(
+        moderators(request.space_id),
+        Reason.JOIN_REQUEST,
+        about=request.space_id,
+        actor_id=request.user_id,
     )
 
 

@@ -68,7 +68,8 @@ class Follow(models.Model):
 class Notice(models.Model):
     """Something a person is told; while it is unread, what follows of the same kind is counted in.
 
-    ``about`` is what it is collapsed by: the discussion for posts, the case, the invitation, the audit entry.
+    ``about`` is what it is collapsed by: the discussion for posts, the case, the invitation, the audit entry,
+    the space that is asked to be joined.
     ``post_ids`` and ``actor_ids`` are the latest of them, newest first, at most `KEPT`. Whether the person
     may still read them is asked whenever it is shown or sent (`NoticeQuerySet.visible`).
     """
@@ -84,6 +85,7 @@ class Notice(models.Model):
         MODERATION = "moderation", "a moderator's act that concerns one"
         FLAG = "flag", "something for a moderator to look at"
         APPEAL = "appeal", "an appeal to decide, or one's own decided"
+        JOIN_REQUEST = "join_request", "somebody asks to join a space one moderates"
         SAVED_SEARCH = "saved_search", "something new in a search one keeps"
 
     KEPT = 20
@@ -155,6 +157,7 @@ class NoticePreferences(models.Model):
         Notice.Reason.MODERATION: Cadence.AT_ONCE,
         Notice.Reason.FLAG: Cadence.AT_ONCE,
         Notice.Reason.APPEAL: Cadence.AT_ONCE,
+        Notice.Reason.JOIN_REQUEST: Cadence.AT_ONCE,
     }
 
     user = models.OneToOneField(

@@ -1,4 +1,5 @@
-"""What mail says about acts that concern a person, beside those in `forums.notices.words`."""
+"""What mail says about acts that concern a person, and requests, beside what is in
+`forums.notices.words`."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from collections.abc import Mapping
 
 ACTS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "join_request.one": "{who} asks to join “{space}”",
+        "join_request.other": "{count} requests to join “{space}”",
         "act.discussion.edited": "A moderator edited a discussion of yours",
         "act.discussion.kind_changed": "A moderator changed the kind of a discussion of yours",
         "act.discussion.reopened": "A moderator reopened a discussion of yours",
@@ -19,6 +22,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "act.join_request.declined": "Your request to join was declined",
     },
     "fr": {
+        "join_request.one": "{who} demande à rejoindre « {space} »",
+        "join_request.other": "{count} demandes d’adhésion à « {space} »",
         "act.discussion.edited": "Un modérateur a modifié une de vos discussions",
         "act.discussion.kind_changed": "Un modérateur a changé le type d’une de vos discussions",
         "act.discussion.reopened": "Un modérateur a rouvert une de vos discussions",
@@ -32,6 +37,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "act.join_request.declined": "Votre demande d’adhésion a été refusée",
     },
     "de": {
+        "join_request.one": "{who} möchte „{space}“ beitreten",
+        "join_request.other": "{count} Beitrittsanfragen für „{space}“",
         "act.discussion.edited": "Die Moderation hat eine Diskussion von Ihnen bearbeitet",
         "act.discussion.kind_changed": "Die Moderation hat die Art einer Diskussion von Ihnen geändert",
         "act.discussion.reopened": "Die Moderation hat eine Diskussion von Ihnen wieder geöffnet",
@@ -45,6 +52,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "act.join_request.declined": "Ihre Beitrittsanfrage wurde abgelehnt",
     },
     "it": {
+        "join_request.one": "{who} chiede di entrare in «{space}»",
+        "join_request.other": "{count} richieste di adesione a «{space}»",
         "act.discussion.edited": "Un moderatore ha modificato una Sua discussione",
         "act.discussion.kind_changed": "Un moderatore ha cambiato il tipo di una Sua discussione",
         "act.discussion.reopened": "Un moderatore ha riaperto una Sua discussione",
@@ -58,6 +67,10 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "act.join_request.declined": "La Sua richiesta di adesione è stata respinta",
     },
     "ru": {
+        "join_request.1": "{who}: просьба о вступлении в «{space}»",
+        "join_request.one": "{count} заявка на вступление в «{space}»",
+        "join_request.few": "{count} заявки на вступление в «{space}»",
+        "join_request.other": "{count} заявок на вступление в «{space}»",
         "act.discussion.edited": "Модератор изменил ваше обсуждение",
         "act.discussion.kind_changed": "Модератор изменил вид вашего обсуждения",
         "act.discussion.reopened": "Модератор снова открыл ваше обсуждение",
@@ -71,6 +84,8 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "act.join_request.declined": "Ваша заявка на вступление отклонена",
     },
     "es": {
+        "join_request.one": "{who} pide unirse a «{space}»",
+        "join_request.other": "{count} solicitudes de ingreso en «{space}»",
         "act.discussion.edited": "Un moderador ha editado un debate suyo",
         "act.discussion.kind_changed": "Un moderador ha cambiado el tipo de un debate suyo",
         "act.discussion.reopened": "Un moderador ha reabierto un debate suyo",

@@ -113,10 +113,11 @@ def _item(shown: Shown, user: User) -> Item:
 def _line(shown: Shown, user: User) -> str:
     notice, language = shown.notice, user.language
     topic = shown.discussion.title if shown.discussion else ""
+    space = shown.space.title if shown.space else ""
     match notice.reason:
         case Reason.MODERATION:
             line = say(language, _act(notice))
-            where = topic or shown.space
+            where = topic or space
             return f"{line} {say(language, 'in', topic=where)}" if where else line
         case Reason.APPEAL:
             return say(language, f"appeal.{_appeal_state(notice)}")
@@ -127,7 +128,7 @@ def _line(shown: Shown, user: User) -> str:
         case Reason.SAVED_SEARCH if notice.saved_search is not None:
             return say_number(language, "saved_search", shown.count, name=notice.saved_search.name)
     who = ", ".join(person.name for person in shown.people)
-    return say_number(language, notice.reason, shown.count, who=who, topic=topic)
+    return say_number(language, notice.reason, shown.count, who=who, topic=topic, space=space)
 
 
 def _detail(shown: Shown, user: User) -> str:
@@ -155,14 +156,23 @@ def _appeal_state(notice: Notice) -> str:
 def _path(shown: Shown) -> str:
     """Where a front-end shows it: as the addresses of the API, without their prefix."""
     notice = shown.notice
-    if notice.case_id is not None:
-        return f"/moderation/flags/{notice.case_id}"
+    match notice.reason:
+        case Reason.FLAG:
+            return f"/moderation/flags/{notice.case_id}"
+        case Reason.INVITATION:
+            return "/me/invitations"
+        case Reason.JOIN_REQUEST if shown.space is not None:
+            return f"/spaces/{shown.space.slug}/requests"
+        case Reason.SAVED_SEARCH:
+            return f"/me/searches/{notice.saved_search_id}/matches"
+    return _path_of_posts(shown)
+
+
+def _path_of_posts(shown: Shown) -> str:
     if shown.posts:
         return f"/discussions/{shown.posts[0].discussion_id}?around={shown.posts[0].position}"
     if shown.discussion is not None:
         return f"/discussions/{shown.discussion.pk}"
-    if notice.saved_search_id is not None:
-        return f"/me/searches/{notice.saved_search_id}/matches"
     return "/me/notifications"
 
 

@@ -13,21 +13,23 @@ from forums.models import Discussion, Notice, Post
 from search.viewer import Viewer
 
 NAMED = 3
+# Notices of people, not of what they wrote.
+OF_ACTORS = (Notice.Reason.LIKE, Notice.Reason.JOIN_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A notice. ``posts`` are those of it that may be read, the latest first, with author and discussion;
-    ``people`` at most three of who wrote or liked them; ``count`` how many it tells of; ``space`` the title
-    of an act's space, as far as it is there for the person; ``found`` what (still) answers a kept search, the
-    latest first."""
+    ``people`` at most three of who wrote, liked or asks; ``count`` how many it tells of; ``space`` that of an
+    act or of requests to join, as far as it is there for the person; ``found`` what (still) answers a kept
+    search, the latest first."""
 
     notice: Notice
     count: int
     posts: Sequence[Post] = ()
     people: Sequence[User] = ()
     discussion: Discussion | None = None
-    space: str = ""
+    space: SpaceAccess | None = None
     found: Sequence[alerts.Held] = ()
 
 
@@ -47,7 +49,7 @@ def show(rows: Sequence[Notice], viewer: Viewer) -> list[Shown]:
     post_ids = {post_id for row in rows for post_id in row.post_ids}
     post_ids |= {act.object_id for act in acts if act.object_type == "post"}
     discussion_ids = {act.object_id for act in acts if act.object_type == "discussion"}
-    actor_ids = {actor_id for row in rows if row.reason == Notice.Reason.LIKE for actor_id in row.actor_ids}
+    actor_ids = {actor_id for row in rows if row.reason in OF_ACTORS for actor_id in row.actor_ids}
     found = _Found(spaces=access.spaces(viewer))
     if post_ids:
         posts = Post.objects.visible(viewer).select_related("author", "discussion")
@@ -71,8 +73,10 @@ def _shown(row: Notice, found: _Found) -> Shown:
         return Shown(row, row.count, posts, people[:NAMED], posts[0].discussion if posts else None)
     if row.entry is not None:
         here = found.spaces.get(row.entry.space_id) if row.entry.space_id else None
-        title = here.title if here else ""
-        return Shown(row, 1, discussion=_discussion_of(row.entry.object_id, found), space=title)
+        return Shown(row, 1, discussion=_discussion_of(row.entry.object_id, found), space=here)
+    if row.reason == Notice.Reason.JOIN_REQUEST:
+        asking = [found.people[actor_id] for actor_id in row.actor_ids if actor_id in found.people]
+        return Shown(row, row.count, people=asking[:NAMED], space=found.spaces.get(row.about))
     authors = {post.author_id: post.author for post in posts}
     # Of the posts that are no longer kept by id it is not known any more how many can still be read.
     unreadable = len(row.post_ids) - len(posts)

@@ -108,6 +108,7 @@ class Preferences(Output):
         moderation = serializers.ChoiceField(choices=Cadence.choices)
         flag = serializers.ChoiceField(choices=Cadence.choices)
         appeal = serializers.ChoiceField(choices=Cadence.choices)
+        join_request = serializers.ChoiceField(choices=Cadence.choices)
 
     cadences = Cadences()
 
@@ -123,6 +124,7 @@ class CadenceChanges(Input):
     moderation = serializers.ChoiceField(choices=Cadence.choices, required=False)
     flag = serializers.ChoiceField(choices=Cadence.choices, required=False)
     appeal = serializers.ChoiceField(choices=Cadence.choices, required=False)
+    join_request = serializers.ChoiceField(choices=Cadence.choices, required=False)
 
 
 class PreferencesChanges(Input):
@@ -211,6 +213,8 @@ def _space(shown: Shown, viewer: Viewer) -> dict[str, Any] | None:
     if row.invitation is not None:
         invited = row.invitation.space
         return {"id": invited.pk, "slug": invited.slug, "title": invited.title}
+    if row.reason == Notice.Reason.JOIN_REQUEST:
+        return space_link(row.about, viewer)
     space_id = shown.discussion.space_id if shown.discussion else row.entry.space_id if row.entry else None
     if space_id is None or space_id not in access.spaces(viewer):
         return None

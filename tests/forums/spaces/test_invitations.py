@@ -7,15 +7,19 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from config.errors import Conflict, Denied, Invalid, NotFound
+from experts import viewers
 from experts.models import AuditEntry, NetworkMembership, User
 from forums.actions import invitations, memberships
 from forums.actions import spaces as space_actions
 from forums.invitation_links import secret
 from forums.models import Invitation, Membership, Notice, Role, Space
 from forums.notices import jobs
+from forums.notices import mail as letters
+from forums.notices.shown import show
 from search.viewer import Viewer
 from tests.contracts.client import ApiClient
 from tests.factories import experts, networks
@@ -263,3 +267,31 @@ def test_who_asked_to_join_is_told_what_was_decided_and_why(viewer: ViewerOf, ap
 
 def _owner_of_both(above: Space, below: Space) -> User:
     return make.join(above, Role.MEMBER, make.owner_of(below))
+
+
+def test_moderators_are_told_who_asks_to_join_until_it_is_decided(viewer: ViewerOf, api: Api) -> None:
+    space = make.space("private", title="Gender Platform")
+    owner, moderator, member = make.owner_of(space), make.join(space, Role.MODERATOR), make.join(space)
+    first, second = make.person("Elif"), make.person("Sofia")
+    asked = [memberships.ask(space.pk, acting_user=person) for person in (first, second)]
+    memberships.ask(space.pk, acting_user=second, message="Please.")
+
+    for person in (owner, moderator):
+        [told] = api(person).get("/api/v1/me/notifications").json()["results"]
+        assert (told["reason"], told["count"], told["space"]["title"]) == ("join_request", 2, space.title)
+        assert [who["name"] for who in told["people"]] == ["Sofia", "Elif"]
+    assert not Notice.objects.visible(viewer(member)).exists()
+    letter = mail_about(owner)
+    assert letter.subject == "2 requests to join “Gender Platform”"
+    assert f"/spaces/{space.slug}/requests" in letter.body
+
+    memberships.withdraw_request(asked[0].pk, acting_user=first)
+    memberships.decide_request(asked[1].pk, acting_user=owner, accept=True)
+    assert not Notice.objects.visible(viewer(moderator)).exists()
+
+
+def mail_about(user: User) -> EmailMultiAlternatives:
+    """The letter about what this person is told now."""
+    viewer = viewers.resolve(user, language=user.language)
+    rows = Notice.objects.visible(viewer).select_related("entry", "invitation__space", "saved_search")
+    return letters.letter(user, show(list(rows), viewer), "at_once")
