@@ -39,7 +39,8 @@ class Operation:
     personal token must allow; by default read for GET, else write. ``expand``: the related objects that may
     be asked for, as dotted paths of at most two steps. ``throttle``: the rate (see settings.THROTTLE_RATES)
     beside the general one. ``idempotent``: whether a POST honours Idempotency-Key. ``files``: the body is
-    multipart/form-data. ``also``: other media types of the answer and their descriptions. ``moved``: asked
+    multipart/form-data, of at most ``max_bytes`` (a longer one is refused before it is read).
+    ``also``: other media types of the answer and their descriptions. ``moved``: asked
     with the request and the URL's parts before a 404 goes out: the address where the thing is now, or None.
     """
 
@@ -56,6 +57,7 @@ class Operation:
     throttle: str | None = None
     idempotent: bool = True
     files: bool = False
+    max_bytes: int = 32 * 1024 * 1024
     also: Mapping[str, str] = field(default_factory=dict)
     moved: Callable[..., str | None] | None = None
     example: object = None

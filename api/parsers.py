@@ -33,6 +33,14 @@ class TooManyFields(DomainError):
     detail = f"At most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} parameters or fields are taken."
 
 
+def require_length(request: Any, most: int) -> None:
+    """Raise `TooLarge` where the body says that it is longer than ``most`` bytes. One that does not say how
+    long it is counts as empty, as everywhere in Django."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > most:
+        raise TooLarge(f"A form has at most {most // 1024 // 1024} MB here.")
+
+
 class Malformed(DomainError):
     """The body is not what its content type says. HTTP 400."""
 

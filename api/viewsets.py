@@ -16,7 +16,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.viewsets import ViewSet
 
 from api import conditions, operations, pagination, throttling
-from api.parsers import JSONParser
+from api.parsers import JSONParser, require_length
 from api.renderers import Renderer, encode
 from api.requests import ApiRequest
 from config.errors import NotFound
@@ -49,6 +49,13 @@ class ApiViewSet(ViewSet):
             negotiator=self.get_content_negotiator(),
             parser_context=self.get_parser_context(request),
         )
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Before all else, refuses a form that is too large: nothing has read any of it yet."""
+        declared = operations.of(self)
+        if declared and declared.files:
+            require_length(request, declared.max_bytes)
+        super().initial(request, *args, **kwargs)
 
     def get_parsers(self) -> list[BaseParser]:
         """What the operation takes: JSON, or a form with files."""

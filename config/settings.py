@@ -199,6 +199,7 @@ THROTTLE_RATES: dict[str, tuple[int, int]] = {
     "write": (env.number("RATE_WRITE", 120), 60),
     "search": (env.number("RATE_SEARCH", 120), 60),
     "suggest": (env.number("RATE_SUGGEST", 600), 60),  # one a keystroke
+    "export": (env.number("RATE_EXPORT", 20), 3600),
     "contact": (env.number("RATE_CONTACT", 20), 3600),
     "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
     # However many addresses an attacker has; high enough that nobody is locked out by a neighbour's mistakes.

@@ -28,6 +28,13 @@ FILE_KEPT = timedelta(hours=1)
 Status = Job.Status
 
 
+class OurMistake(DomainError):
+    """Nobody expected it; the log says what."""
+
+    code = "server_error"
+    detail = "Something went wrong on our side."
+
+
 class CancelledError(Exception):
     """Somebody asked for the job to be given up."""
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
+from typing import IO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {"csv": CSV, "xlsx": XLSX}
 
 # What makes a spreadsheet take a text for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+type Rows = Iterable[Sequence[str]]
 
 
 def harmless(value: str) -> str:
@@ -25,23 +30,37 @@ def plain(value: str) -> str:
     return value[1:] if value[:1] == "'" and value[1:].startswith(_FORMULA) else value
 
 
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def write(form: str, stream: IO[bytes], title: str, headings: Sequence[str], rows: Rows) -> None:
+    """Write a table to a stream as it comes, in bounded memory; ``form`` is csv or xlsx."""
+    if form == "csv":
+        write_csv(stream, headings, rows)
+    else:
+        write_xlsx(stream, title, headings, rows)
+
+
+def write_csv(stream: IO[bytes], headings: Sequence[str], rows: Rows) -> None:
     """UTF-8 with a byte order mark, as spreadsheet programs expect it; RFC 4180."""
-    text = StringIO()
+    text = TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(headings)
     writer.writerows([harmless(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    text.detach()
 
 
-def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def write_xlsx(stream: IO[bytes], title: str, headings: Sequence[str], rows: Rows) -> None:
     """A workbook of one sheet, its first row fixed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     sheet.append(list(headings))
     for row in rows:
-        sheet.append([harmless(value) for value in row])
+        # Control characters are not there in XML.
+        sheet.append([harmless(ILLEGAL_CHARACTERS_RE.sub(" ", value)) for value in row])
+    book.save(stream)
+
+
+def as_bytes(form: str, title: str, headings: Sequence[str], rows: Rows) -> bytes:
+    """A table that is short by its nature."""
     data = BytesIO()
-    book.save(data)
+    write(form, data, title, headings, rows)
     return data.getvalue()

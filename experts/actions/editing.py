@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from config.errors import Denied, NotFound, require_version
@@ -47,15 +47,36 @@ def finished(
     return finish([Edit(profile.pk, sections, before)], verb, acting_user)[profile.pk]
 
 
-def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Profile]:
+def begun(ids: Sequence[UUID], acting_user: User, *, reason: str = "") -> dict[UUID, Profile]:
+    """Note that profiles were made, and with what in them; returns them by id. They are drafts, which search
+    knows nothing of."""
+    after = {profile.pk: profile for profile in _all_of(ids)}
+    entries = []
+    for profile in after.values():
+        changes = {name: [None, value] for name, value in snapshot(profile, disclosure.ALL).items() if value}
+        sections = {name.partition(".")[0] for name in changes}
+        entries.append(
+            audit.entry(
+                "profile.created",
+                profile,
+                actor=acting_user,
+                concerns=profile.pk,
+                changes=changes,
+                audiences={name: profile.audiences[name] for name in sorted(sections)},
+                reason=reason,
+            )
+        )
+    AuditEntry.objects.bulk_create(entries)
+    return after
+
+
+def finish(edits: Sequence[Edit], verb: str, acting_user: User, *, reason: str = "") -> dict[UUID, Profile]:
     """Count the versions up, note what changed, have it indexed; returns the profiles as they are now, by id.
 
     Sections that changed are no longer verified. Where nothing changed, nothing is noted and the version
     stays. A fixed number of queries.
     """
-    ids = [edit.profile_id for edit in edits]
-    rows = Profile.objects.with_content("en", disclosure.ALL).filter(pk__in=ids)
-    after = {profile.pk: profile for profile in rows}
+    after = {profile.pk: profile for profile in _all_of([edit.profile_id for edit in edits])}
     narrowed: list[UUID] = []
     changes: dict[UUID, dict[str, Any]] = {}
     for edit in edits:
@@ -86,6 +107,7 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User) -> dict[UUID, Pr
                 concerns=profile.pk,
                 changes=changes[profile.pk] | ended[profile.pk],
                 audiences={section.value: profile.audiences[section] for section in edit.sections},
+                reason=reason,
             )
         )
     Profile.objects.filter(pk__in=changes).update(
@@ -121,6 +143,10 @@ def verifications_ended(edited: Mapping[UUID, Collection[str]]) -> dict[UUID, di
     if lost:
         SectionVerification.objects.filter(pk__in=[row.pk for row in lost]).delete()
     return ended
+
+
+def _all_of(ids: Sequence[UUID]) -> QuerySet[Profile]:
+    return Profile.objects.with_content("en", disclosure.ALL).filter(pk__in=ids)
 
 
 def loaded(profile_id: UUID) -> Profile:

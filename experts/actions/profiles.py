@@ -48,18 +48,7 @@ def create(user_id: UUID, *, acting_user: User, identity: Mapping[str, str]) -> 
         for name, value in cleaned.columns.items():
             setattr(profile, name, value)
         profile.save(force_insert=True)
-        profile = editing.loaded(user_id)
-        after = editing.snapshot(profile, [Section.IDENTITY])
-        changes = {name: [None, value] for name, value in after.items()}
-        audit.record(
-            "profile.created",
-            profile,
-            actor=acting_user,
-            concerns=user_id,
-            changes=changes,
-            audiences={Section.IDENTITY.value: profile.audiences[Section.IDENTITY]},
-        )
-        return profile
+        return editing.begun([user_id], acting_user)[user_id]
 
 
 def edit(

@@ -214,7 +214,7 @@ def check(mapping: Sequence[str], width: int) -> None:
     for column, name in enumerate(mapping):
         if name and name not in BY_NAME:
             faults.add(f"/mapping/{column}", "unknown_field", "There is no such field.")
-        elif name in seen and name not in REPEATABLE:
+        elif name and name in seen and name not in REPEATABLE:
             faults.add(f"/mapping/{column}", "repeated", "Another column has this field.")
         seen.add(name)
     if not seen & {"email", "external_id"}:

@@ -57,7 +57,8 @@ def parse(row: ImportRow, mapping: Sequence[str], known: Known) -> Parsed:
         if name or code == "beyond_headings":
             parsed.fault(name, code, sources.FLAWS[code])
     given: dict[str, list[str]] = {}
-    for name, cell in zip(mapping, row.cells, strict=True):
+    # The cells of a row about somebody who was erased are gone.
+    for name, cell in zip(mapping, row.cells, strict=False):
         if name and cell:
             given.setdefault(name, []).append(cell)
     values = {name: cells[0] for name, cells in given.items()}

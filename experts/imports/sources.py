@@ -11,8 +11,8 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
@@ -99,7 +99,7 @@ def kind_of(upload: File[bytes]) -> str:
     return CSV
 
 
-def lines(stored: IO[bytes], kind: str) -> Iterator[Line]:
+def lines(stored: IO[bytes], kind: str) -> Generator[Line]:
     """The rows of a table, the headings first; empty ones are counted and left out. One pass, bounded memory.
 
     Raises `Invalid` for what cannot be read, and beyond `MAX_ROWS` or `MAX_COLUMNS`.
@@ -115,17 +115,24 @@ def lines(stored: IO[bytes], kind: str) -> Iterator[Line]:
         _fit(line, width)
         yield line
     if width is None:
-        raise Invalid.field(POINTER, "There is nothing in this table.", code="empty")
+        raise nothing()
 
 
 @contextmanager
-def local(stored: File[bytes]) -> Iterator[IO[bytes]]:
-    """A stored file on this machine's disk, as the readers want it: they jump about in it."""
+def table(source: File[bytes], kind: str) -> Iterator[Iterator[Line]]:
+    """`lines` of an uploaded or stored file that is open. They are read from a copy on this machine, as
+    the readers want it: they jump about in it."""
     with tempfile.TemporaryFile() as copy:
-        with stored.open("rb") as source:
-            shutil.copyfileobj(source, copy)
+        source.seek(0)
+        shutil.copyfileobj(source, copy)
         copy.seek(0)
-        yield copy
+        with closing(lines(copy, kind)) as found:
+            yield found
+
+
+def nothing() -> Invalid:
+    """That a table has no rows."""
+    return Invalid.field(POINTER, "There is nothing in this table.", code="empty")
 
 
 def _width(headings: Line) -> int:
@@ -276,7 +283,7 @@ def _xlsx_lines(stored: IO[bytes]) -> Iterator[Line]:
     try:
         sheets = book.worksheets
         if not sheets:
-            raise Invalid.field(POINTER, "There is nothing in this table.", code="empty")
+            raise nothing()
         sheets[0].reset_dimensions()  # what a file says of its own size is not to be relied on
         for number, row in enumerate(islice(_readable(sheets[0].iter_rows()), SHEET_ROWS), 1):
             flaws: list[tuple[int, str]] = []

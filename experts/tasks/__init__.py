@@ -2,6 +2,16 @@
 
 from experts import erasure_letters, notices
 from experts.actions import personal_export
-from experts.tasks import erasures, networks, profiles, stalled
+from experts.tasks import erasures, exports, imports, networks, profiles, stalled
 
-__all__ = ["erasure_letters", "erasures", "networks", "notices", "personal_export", "profiles", "stalled"]
+__all__ = [
+    "erasure_letters",
+    "erasures",
+    "exports",
+    "imports",
+    "networks",
+    "notices",
+    "personal_export",
+    "profiles",
+    "stalled",
+]

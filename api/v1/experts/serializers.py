@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from api import tables
 from api.serializers import Input, Output, Query
 from experts import audiences, completeness, disclosure, policies
 from experts.cleaning import MAX_BIOGRAPHY, MAX_DESCRIPTION, MAX_ITEMS, MAX_LANGUAGES, MAX_TOPICS
@@ -477,6 +478,14 @@ class Directory(Query):
     sort = serializers.ChoiceField(
         choices=[("name", "name"), ("newest", "newest")], default="name", required=False
     )
+
+
+class DirectoryList(Directory):
+    format = tables.form()
+
+
+class DirectoryExport(Directory):
+    format = serializers.ChoiceField(choices=["csv", "xlsx"], default="csv", required=False)
 
 
 class UploadInput(Input):

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from api.v1.experts.imports import ImportRowViewSet, ImportViewSet
 from api.v1.experts.jobs import JobViewSet
 from api.v1.experts.parts import FileViewSet, HistoryViewSet, PhotoViewSet
 from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
@@ -62,6 +63,7 @@ urlpatterns = [
         "experts/<uuid:id>/<item_section:section>/<uuid:item_id>",
         ItemViewSet.as_view({"get": "item", "patch": "edit_item", "delete": "remove_item"}),
     ),
+    path("experts/exports", ExpertViewSet.as_view({"post": "export"})),
     path("jobs/<uuid:id>", JobViewSet.as_view({"get": "retrieve"})),
     path("jobs/<uuid:id>/cancel", JobViewSet.as_view({"post": "cancel"})),
     path("jobs/<uuid:id>/file", JobViewSet.as_view({"get": "file"})),
@@ -79,4 +81,15 @@ urlpatterns = [
     path("me/consents/<slug:purpose>", MyConsentViewSet.as_view({"get": "consent", "delete": "destroy"})),
     path("consent-texts", ConsentTextViewSet.as_view({"get": "list", "post": "create"})),
     path("consent-texts/<uuid:id>", ConsentTextViewSet.as_view({"get": "retrieve"})),
+    path("imports", ImportViewSet.as_view({"get": "list", "post": "create"})),
+    path("imports/fields", ImportViewSet.as_view({"get": "fields"})),
+    path(
+        "imports/<uuid:id>",
+        ImportViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("imports/<uuid:id>/rows", ImportRowViewSet.as_view({"get": "list"})),
+    path("imports/<uuid:id>/check", ImportViewSet.as_view({"post": "check"})),
+    path("imports/<uuid:id>/run", ImportViewSet.as_view({"post": "run"})),
+    path("imports/<uuid:id>/undo", ImportViewSet.as_view({"post": "undo"})),
+    path("imports/<uuid:id>/cancel", ImportViewSet.as_view({"post": "cancel"})),
 ]

@@ -9,13 +9,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from api import tables
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.experts import examples, other_forms, serializers
+from api.v1.experts.jobs import EXAMPLE as JOB
+from api.v1.experts.jobs import JobState, job_state
 from api.viewsets import ResourceViewSet, get
 from config.errors import NotFound
-from experts import directory, disclosure, policies
-from experts.actions import delegates, profiles
+from experts import directory, disclosure, exporting, policies
+from experts.actions import delegates, exports, profiles
 from experts.audiences import Choice, Reach
 from experts.directory import Filters
 from experts.models import Delegation, Network, Profile, Section
@@ -57,21 +60,47 @@ class ExpertViewSet(ProfileViewSet):
     @operation(
         "Find experts",
         response=serializers.ExpertCard,
-        query=serializers.Directory,
+        query=serializers.DirectoryList,
         paginated=True,
         example=examples.CARD,
+        also=tables.ALSO,
     )
     def list(self, request: ApiRequest) -> HttpResponse:
         """Everybody you may know of, by family name unless told otherwise. A filter on what an expert keeps
         from you does not match: a hidden field behaves as if it were empty. 404 for a topic, country,
-        network or region that does not exist."""
+        network or region that does not exist. As a CSV or XLSX by Accept or `format=`: up to 1,000 experts
+        with what you may read of them, under headings that an import understands."""
         found = directory.find(request.viewer, _filters(request.query))
+        if (form := tables.asked(request)) != "json":
+            profiles = found.with_content(request.language, exporting.SECTIONS)
+            profiles = profiles.order_by(*ORDERS[request.query["sort"]])
+            table = exporting.rows(tables.few(profiles), request.viewer)
+            return tables.answer("experts", form, exporting.HEADINGS, table)
         rows = found.with_content(request.language, disclosure.CARD)
         return self.page(
             rows,
             order=ORDERS[request.query["sort"]],
             represent=lambda page: serializers.cards(page, request.viewer),
         )
+
+    @operation(
+        "Have the directory made as a file",
+        status=202,
+        throttle="export",
+        query=serializers.DirectoryExport,
+        response=JobState,
+        example=JOB,
+    )
+    def export(self, request: ApiRequest) -> HttpResponse:
+        """For lists of any length: the filters are those of the list. The job makes a file of what you may
+        read when it runs; it is there for an hour, for you alone."""
+        job = exports.experts(
+            acting_user=request.person,
+            filters=_filters(request.query),
+            form=request.query["format"],
+            language=request.language,
+        )
+        return self.accepted(job_state(job), location=f"/api/v1/jobs/{job.pk}")
 
     @operation(
         "An expert", response=serializers.Expert, example=examples.EXPERT, also=other_forms.DESCRIPTIONS

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
 
+from api import tables
 from api.serializers import Input, Output, Query
 from api.v1.networks.serializers import NamedCountry, NamedPerson, person, place, texts
 from experts import admission, labels, ranking, roster_policies
@@ -123,8 +124,20 @@ def roster_members(rows: Sequence[RosterMember], viewer: Viewer) -> list[dict[st
     ]
 
 
+PLACES_HEADINGS = ("id", "name", "status", "applied", "decided", "motivation")
+
+
+def places_table(rows: Iterable[RosterMember]) -> Iterator[tuple[str, ...]]:
+    """A row under `PLACES_HEADINGS` of each; loaded with user."""
+    for row in rows:
+        decided = row.decided_at.date().isoformat() if row.decided_at else ""
+        applied = row.applied_at.date().isoformat()
+        yield (str(row.user_id), row.user.name, row.status, applied, decided, row.motivation)
+
+
 class RosterMemberFilters(Query):
     status = serializers.ChoiceField(choices=RosterMember.Status.choices, required=False)
+    format = tables.form()
 
 
 class RosterApplication(Input):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from api import tables
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.networks import examples, roster_serializers
@@ -123,12 +124,17 @@ class RosterMemberViewSet(ResourceViewSet[RosterMember]):
         response=roster_serializers.RosterPlace,
         paginated=True,
         example=examples.ROSTER_MEMBER,
+        also=tables.ALSO,
     )
     def list(self, request: ApiRequest, slug: str) -> HttpResponse:
         """To the secretariat all; to others their own."""
         rows = self.visible().filter(roster=self.roster(slug)).select_related("user")
         if status := request.query.get("status"):
             rows = rows.filter(status=status)
+        if (form := tables.asked(request)) != "json":
+            found = tables.few(rows.order_by("-applied_at", "-id"))
+            table = roster_serializers.places_table(found)
+            return tables.answer(f"{slug}-members", form, roster_serializers.PLACES_HEADINGS, table)
         return self.page(
             rows,
             order=["-applied_at", "-id"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
 
+from api import tables
 from api.serializers import Input, Output, Query
 from experts import coverage, labels, network_policies
 from experts.models import Country, Designation, Network, NetworkMembership, User
@@ -117,8 +118,20 @@ def members(rows: Sequence[NetworkMembership], viewer: Viewer) -> list[dict[str,
     ]
 
 
+MEMBERS_HEADINGS = ("id", "name", "role", "country", "is_designated", "since")
+
+
+def members_table(rows: Iterable[NetworkMembership]) -> Iterator[tuple[str, ...]]:
+    """A row under `MEMBERS_HEADINGS` of each; loaded with user."""
+    for row in rows:
+        since = row.joined_at.date().isoformat()
+        designated = "no" if row.is_standing else "yes"
+        yield (str(row.user_id), row.user.name, row.role, row.country_id or "", designated, since)
+
+
 class MemberFilters(Query):
     role = serializers.ChoiceField(choices=ROLES, required=False)
+    format = tables.form()
 
 
 class MemberRoleInput(Input):
@@ -246,7 +259,7 @@ class CoverageReport(Output):
 
 
 class CoverageFormat(Query):
-    format = serializers.ChoiceField(choices=["json", "csv", "xlsx"], required=False)
+    format = tables.form()
 
 
 def report(found: coverage.Coverage) -> dict[str, Any]:

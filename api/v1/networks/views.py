@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db.models import F
 from django.http import HttpResponse
 
+from api import tables
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.networks import examples, serializers
 from api.viewsets import ResourceViewSet, get
-from experts import coverage, network_policies, tables
+from experts import coverage, network_policies
 from experts.actions import networks
 from experts.models import Network, NetworkMembership
 from experts.policies import require
@@ -89,7 +90,7 @@ class NetworkViewSet(ResourceViewSet[Network]):
         query=serializers.CoverageFormat,
         response=serializers.CoverageReport,
         example=examples.COVERAGE,
-        also={tables.CSV: "One row per seat.", tables.XLSX: "One row per seat."},
+        also=tables.ALSO,
     )
     def coverage(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Which States have whom, since and until when; which have nobody; what lapses within 60 days. For
@@ -97,19 +98,9 @@ class NetworkViewSet(ResourceViewSet[Network]):
         network = self.find(slug=slug)
         require(network_policies.see_coverage, request.viewer, network)
         found = coverage.of(network, request.viewer)
-        accepted = {tables.CSV: "csv", tables.XLSX: "xlsx"}.get(request.accepted_renderer.media_type, "json")
-        match request.query.get("format", accepted):
-            case "csv":
-                return self._file(tables.as_csv(coverage.HEADINGS, found.rows()), tables.CSV, f"{slug}.csv")
-            case "xlsx":
-                content = tables.as_xlsx(slug, coverage.HEADINGS, found.rows())
-                return self._file(content, tables.XLSX, f"{slug}.xlsx")
+        if (form := tables.asked(request)) != "json":
+            return tables.answer(f"coverage-{slug}", form, coverage.HEADINGS, found.rows())
         return self.answer(serializers.report(found))
-
-    @staticmethod
-    def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-        disposition = f'attachment; filename="coverage-{name}"'
-        return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": disposition})
 
 
 class MemberViewSet(ResourceViewSet[NetworkMembership]):
@@ -135,6 +126,7 @@ class MemberViewSet(ResourceViewSet[NetworkMembership]):
         response=serializers.NetworkMember,
         paginated=True,
         example=examples.MEMBER,
+        also=tables.ALSO,
     )
     def list(self, request: ApiRequest, slug: str) -> HttpResponse:
         """The network's people see one another, save those who keep their names from them; others see those
@@ -142,8 +134,12 @@ class MemberViewSet(ResourceViewSet[NetworkMembership]):
         rows = self.visible().filter(network=self.network(slug)).select_related("user", "country")
         if role := request.query.get("role"):
             rows = rows.filter(role=role)
+        rows = rows.annotate(name=F("user__name"))
+        if (form := tables.asked(request)) != "json":
+            table = serializers.members_table(tables.few(rows.order_by("name", "id")))
+            return tables.answer(f"{slug}-members", form, serializers.MEMBERS_HEADINGS, table)
         return self.page(
-            rows.annotate(name=F("user__name")),
+            rows,
             order=["name", "id"],
             represent=lambda page: serializers.members(page, request.viewer),
         )

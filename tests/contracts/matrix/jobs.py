@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 
 from experts import jobs, viewers
 from tests.contracts.matrix.base import Cast, row
+from tests.factories import experts as make
 
 
 def waiting(cast: Cast) -> dict[str, object]:
@@ -19,9 +20,20 @@ def with_file(cast: Cast) -> dict[str, object]:
     return {"id": job.pk}
 
 
-THINGS = {"a job of the expert's": waiting, "a file that a job made": with_file}
+def a_profile(cast: Cast) -> dict[str, object]:
+    make.profile(cast.expert)
+    return {}
+
+
+THINGS = {
+    "somebody in the directory": a_profile,
+    "a job of the expert's": waiting,
+    "a file that a job made": with_file,
+}
 
 ROWS = [
+    row("POST /experts/exports", "somebody in the directory", visitor=401, others=202),
+    row("GET /experts", "somebody in the directory", query={"format": "csv"}, others=200),
     row("GET /jobs/{id}", "a job of the expert's", visitor=401, expert=200, others=404),
     row("POST /jobs/{id}/cancel", "a job of the expert's", visitor=401, expert=200, others=404),
     row("GET /jobs/{id}/file", "a file that a job made", visitor=401, expert=200, others=404),
