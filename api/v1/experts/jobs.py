@@ -117,7 +117,6 @@ class JobViewSet(ResourceViewSet[Job]):
             tables.CSV: "A table.",
             tables.XLSX: "A table.",
             "application/zip": "Several files.",
-            "application/json": "Data.",
         },
     )
     def file(self, request: ApiRequest, id: UUID) -> HttpResponse:

@@ -16,9 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin(db: None) -> Client:
     client = Client()
-    client.force_login(
-        make.user(is_staff=True, is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(make.user(is_staff=True, is_superuser=True), backend="experts.backends.PeopleBackend")
     return client
 
 
@@ -72,5 +70,5 @@ def test_cells_are_text_in_the_admin_too(admin: Client) -> None:
 
 def test_others_do_not_get_there() -> None:
     client = Client()
-    client.force_login(make.user(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make.user(), backend="experts.backends.PeopleBackend")
     assert client.get("/admin/experts/import/upload/").status_code == 302

@@ -478,8 +478,8 @@ def test_an_invited_person_takes_the_imported_account_over(staff: User) -> None:
     key = default_token_generator.make_token(user)
     claimed = accounts.claim(user.pk, key=key, password="correct horse battery staple")
     assert claimed.status == User.Status.ACTIVE
-    published = profiles.publish(user.pk, acting_user=claimed)
-    assert published.status == "published"
+    edited = profiles.edit(user.pk, acting_user=claimed, changes={"headline": "Examiner"})
+    assert edited.headline == "Examiner"
 
 
 def test_the_rows_of_an_import_are_forgotten_with_it(staff: User) -> None:
