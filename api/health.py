@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -15,13 +16,20 @@ from django.views.decorators.http import require_safe
 
 from api.renderers import encode
 from config.errors import NotFound, Unavailable
+from search import outbox
 from search.selection import engine_status
 
 log = structlog.get_logger("api.health")
 
 _BACKLOG = """
-SELECT engine, count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)
-FROM search_outbox GROUP BY engine
+SELECT engine, count(o.id), coalesce(extract(epoch FROM now() - min(o.created_at)), 0),
+    count(o.id) FILTER (WHERE o.restricting), count(o.id) FILTER (WHERE o.attempts > 0)
+FROM unnest(%s::text[]) AS e (engine) LEFT JOIN search_outbox AS o USING (engine)
+GROUP BY engine ORDER BY engine
+"""
+_SWEPT = """
+SELECT DISTINCT ON (engine) engine, extract(epoch FROM now() - finished_at), missing, stale, orphaned
+FROM search_searchsweep WHERE engine = ANY(%s) ORDER BY engine, id DESC
 """
 _JOBS = """
 SELECT queue_name, status::text, count(*) FROM procrastinate_jobs
@@ -64,24 +72,32 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise NotFound
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_BACKLOG)
+            cursor.execute(_BACKLOG, [outbox.engines()])
             backlog = cursor.fetchall()
+            cursor.execute(_SWEPT, [outbox.engines()])
+            swept = cursor.fetchall()
             cursor.execute(_JOBS)
             jobs = cursor.fetchall()
     except DatabaseError:
         raise Unavailable from None
     lines = [
-        "# TYPE community_search_outbox_rows gauge",
-        *(f'community_search_outbox_rows{{engine="{engine}"}} {rows}' for engine, rows, _ in backlog),
-        "# TYPE community_search_outbox_oldest_seconds gauge",
-        *(
-            f'community_search_outbox_oldest_seconds{{engine="{engine}"}} {age:.0f}'
-            for engine, _, age in backlog
-        ),
+        *_gauge("community_search_outbox_rows", ((row[0], row[1]) for row in backlog)),
+        *_gauge("community_search_outbox_oldest_seconds", ((row[0], round(row[2])) for row in backlog)),
+        *_gauge("community_search_outbox_restricting_rows", ((row[0], row[3]) for row in backlog)),
+        *_gauge("community_search_outbox_failed_rows", ((row[0], row[4]) for row in backlog)),
+        *_gauge("community_search_swept_seconds_ago", ((row[0], round(row[1])) for row in swept)),
+        *_gauge("community_search_sweep_missing", ((row[0], row[2]) for row in swept)),
+        *_gauge("community_search_sweep_stale", ((row[0], row[3]) for row in swept)),
+        *_gauge("community_search_sweep_orphaned", ((row[0], row[4]) for row in swept)),
         "# TYPE community_jobs gauge",
         *(f'community_jobs{{queue="{queue}",status="{status}"}} {number}' for queue, status, number in jobs),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _gauge(name: str, values: Iterable[tuple[str, int]]) -> list[str]:
+    """A figure of each search engine."""
+    return [f"# TYPE {name} gauge", *(f'{name}{{engine="{engine}"}} {value}' for engine, value in values)]
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from experts import disclosure
 from experts.dates import today
-from experts.models import Profile, Section, Topic
+from experts.models import Profile, SearchPreferences, Section, Topic
 from search.documents import Document, Fact, TopicLabel, Weight, key
 from search.viewer import Viewer
 
@@ -24,7 +24,12 @@ def load(ids: Sequence[UUID]) -> list[Document]:
     """The documents of the published profiles among these."""
     profiles = Profile.objects.filter(pk__in=ids, status=Profile.Status.PUBLISHED)
     ancestors = {label.slug: label.ancestors for label in topic_labels()}
-    return [_document(profile, ancestors) for profile in profiles.with_content("en", disclosure.ALL)]
+    declined = SearchPreferences.objects.filter(user__in=ids, found_by_posts=False)
+    by_posts = set(ids) - set(declined.values_list("pk", flat=True))
+    return [
+        _document(profile, ancestors, findable_by_author=profile.pk in by_posts)
+        for profile in profiles.with_content("en", disclosure.ALL)
+    ]
 
 
 def visible_ids(viewer: Viewer, ids: Sequence[UUID]) -> set[UUID]:
@@ -56,7 +61,9 @@ def topic_labels() -> list[TopicLabel]:
     ]
 
 
-def _document(profile: Profile, ancestors: Mapping[str, Sequence[str]]) -> Document:
+def _document(
+    profile: Profile, ancestors: Mapping[str, Sequence[str]], *, findable_by_author: bool
+) -> Document:
     facts: list[Fact] = []
     for section, make in _FACTS.items():
         if section == Section.TOPICS:
@@ -72,6 +79,7 @@ def _document(profile: Profile, ancestors: Mapping[str, Sequence[str]]) -> Docum
         keys=(key(KIND, profile.pk), key("person", profile.pk)),
         created_at=profile.created_at,
         author=profile.pk,
+        findable_by_author=findable_by_author,
     )
 
 

@@ -116,6 +116,34 @@ class SearchWord(models.Model):
         return self.word
 
 
+class SearchFrequency(models.Model):
+    """In what share of the documents a common word stands (see `search.frequencies`)."""
+
+    word = models.TextField(primary_key=True)
+    share = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SearchSweep(models.Model):
+    """What a sweep of an engine found; what differed was mended, unless it only looked."""
+
+    id = models.BigAutoField(primary_key=True)
+    engine = models.TextField()
+    finished_at = models.DateTimeField(db_default=Now())
+    compared = models.PositiveBigIntegerField()
+    missing = models.PositiveBigIntegerField()
+    stale = models.PositiveBigIntegerField()
+    orphaned = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["engine", "-id"], name="search_sweep_latest")]
+
+    def __str__(self) -> str:
+        return f"sweep of {self.engine}"
+
+
 class SearchRebuild(models.Model):
     """One run of ``search_rebuild`` for an engine; an unfinished one goes on from where it stopped.
 

@@ -16,10 +16,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.errors import Conflict
-from search import indexer, registry, taxonomy
+from search import frequencies, indexer, registry, taxonomy
 from search.engines import ENGINES
 from search.engines.base import Engine, EngineError
 from search.models import SearchRebuild
+from search.outbox import POSTGRES
 
 BATCH = 1_000
 LOCK = 0x5EA2C5  # one rebuild or sweep at a time
@@ -52,6 +53,8 @@ def rebuild(name: str, *, report: Report, restart: bool = False) -> int:
             engine.finish(run.target, started=run.version)
             run.finished_at = timezone.now()
             run.save(update_fields=["finished_at"])
+    if name == POSTGRES:
+        frequencies.count()
     report(f"{name}: {run.documents} documents")
     return run.documents
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from search import filters, query, registry, spelling
+from search.advice import Advice, advise
 from search.engines.base import Engine, Hit, Page, Request, Sort
 from search.highlights import Highlight, Marker
 from search.query import Clause, Query, QueryWarning, Term
@@ -81,6 +82,7 @@ class Results:
     facets: Mapping[str, Sequence[FacetValue]] = field(default_factory=dict)
     warnings: Sequence[QueryWarning] = ()
     did_you_mean: str | None = None
+    advice: Sequence[Advice] = ()
     end: Place | None = None
 
 
@@ -135,6 +137,7 @@ class _Answer:
     page: Page
     query: Query
     did_you_mean: str | None = None
+    advice: Sequence[Advice] = ()
 
 
 def _start(options: Options, engine: Engine) -> tuple[tuple[float | int | str, ...] | None, int]:
@@ -149,10 +152,12 @@ def _start(options: Options, engine: Engine) -> tuple[tuple[float | int | str, .
 
 
 def _answer(engine: Engine, request: Request, typed: str, viewer: Viewer) -> _Answer:
-    """The page; where the result is empty, that of a corrected, then that of a relaxed query."""
+    """The page; where the result is empty, that of a corrected, then that of a relaxed query, else advice."""
     page = engine.search(request, viewer)
-    if page.total or not request.query.text:
+    if page.total:
         return _Answer(page, request.query)
+    if not request.query.text:
+        return _Answer(page, request.query, advice=advise(request, engine, viewer))
     corrected = spelling.corrected(typed, request.query, engine, viewer)
     if corrected:
         again = query.narrowed(query.parse(corrected, viewer), request.query.filters)
@@ -167,7 +172,7 @@ def _answer(engine: Engine, request: Request, typed: str, viewer: Viewer) -> _An
         page = engine.search(replace(request, query=relaxed), viewer)
         if page.total:
             return _Answer(page, relaxed, corrected)
-    return _Answer(page, request.query, corrected)
+    return _Answer(page, request.query, corrected, advise(request, engine, viewer))
 
 
 def _warning(code: str, text: str = "") -> QueryWarning:
@@ -183,26 +188,7 @@ def _results(
     answer: _Answer, status: Status, viewer: Viewer, fetch: Fetch, *, today: datetime, options: Options
 ) -> Results:
     page = answer.page
-    objects = _fetched(page.hits, fetch)
-    marker = Marker(answer.query)
-    posts = objects.get("post", {})
-    found = [
-        Found(
-            kind=hit.kind,
-            id=hit.id,
-            title=hit.title,
-            object=objects[hit.kind][hit.id],
-            highlights=marker.highlights(hit.passages),
-            topics=list(_topics(hit, answer.query, viewer)),
-            posts=[
-                PostReason(object=posts[post.id], highlights=marker.highlights(post.passages)[:1])
-                for post in hit.posts
-                if post.id in posts
-            ],
-        )
-        for hit in page.hits
-        if hit.id in objects[hit.kind]
-    ]
+    found = shown(page.hits, answer.query, viewer, fetch)
     end = None
     if page.has_more and page.hits:
         seen = (options.after.seen if options.after else 0) + len(page.hits)
@@ -215,8 +201,33 @@ def _results(
         facets=_labelled(page.facets, viewer),
         warnings=answer.query.warnings,
         did_you_mean=answer.did_you_mean,
+        advice=answer.advice,
         end=end,
     )
+
+
+def shown(hits: Sequence[Hit], asked: Query, viewer: Viewer, fetch: Fetch) -> list[Found]:
+    """The hits as their rooms show them, those that the database lets the viewer have, with reasons."""
+    objects = _fetched(hits, fetch)
+    marker = Marker(asked)
+    posts = objects.get("post", {})
+    return [
+        Found(
+            kind=hit.kind,
+            id=hit.id,
+            title=hit.title,
+            object=objects[hit.kind][hit.id],
+            highlights=marker.highlights(hit.passages),
+            topics=list(_topics(hit, asked, viewer)),
+            posts=[
+                PostReason(object=posts[post.id], highlights=marker.highlights(post.passages)[:1])
+                for post in hit.posts
+                if post.id in posts
+            ],
+        )
+        for hit in hits
+        if hit.id in objects[hit.kind]
+    ]
 
 
 def _fetched(hits: Sequence[Hit], fetch: Fetch) -> Mapping[str, Mapping[UUID, object]]:

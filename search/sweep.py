@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from search import indexer, registry
 from search.engines import ENGINES
 from search.engines.base import Engine, Stored
-from search.models import OutboxRow
+from search.models import OutboxRow, SearchSweep
 from search.rebuild import alone
 
 BATCH = 500
+REPORTS_KEPT = timedelta(days=90)
 
 
 @dataclass(slots=True)
@@ -68,7 +71,18 @@ def sweep(name: str, *, mend: bool = True, report: Callable[[str], None] = lambd
                             OutboxRow(engine=name, kind=kind, object_id=one, key=f"{kind}:{one}")
                             for one in ids
                         )
+        SearchSweep.objects.create(engine=name, **swept.counts())
     return swept
+
+
+def last(name: str) -> SearchSweep | None:
+    """What the latest sweep of an engine found."""
+    return SearchSweep.objects.filter(engine=name).order_by("-id").first()
+
+
+def forget() -> int:
+    """Remove reports that are older than `REPORTS_KEPT`; returns how many."""
+    return SearchSweep.objects.filter(finished_at__lt=timezone.now() - REPORTS_KEPT).delete()[0]
 
 
 def _things(engine: Engine, kind: str) -> Iterator[list[UUID]]:

@@ -25,6 +25,7 @@ from experts.models.rosters import (
     Roster,
     RosterMember,
 )
+from experts.models.searching import RecentSearch, SearchPreferences
 from experts.models.topics import Topic, TopicAlias
 from experts.models.trust import Consent, ConsentText, Endorsement, Purpose, SectionVerification
 
@@ -55,9 +56,11 @@ __all__ = [
     "ProfileLanguage",
     "ProfileTopic",
     "Purpose",
+    "RecentSearch",
     "Requirement",
     "Roster",
     "RosterMember",
+    "SearchPreferences",
     "Section",
     "SectionVerification",
     "Topic",

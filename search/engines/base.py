@@ -82,7 +82,8 @@ class Speaking:
 class Hit:
     """One document found. ``passages`` and ``terms`` are those the viewer may read, and no others.
     ``place`` is where it stands in the order (it holds the score, so it never leaves the house
-    unencrypted). ``posts`` are the viewer-readable posts that spoke for an expert, best first."""
+    unencrypted). ``posts`` are the viewer-readable posts that spoke for an expert, best first: none for one
+    who is not ``findable_by_author``."""
 
     kind: str
     id: UUID
@@ -92,6 +93,7 @@ class Hit:
     passages: tuple[Passage, ...] = ()
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     posts: tuple[Speaking, ...] = ()
+    findable_by_author: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ class ElasticsearchEngine:
             search_after=list(request.after) if request.after else None,
             from_=request.skip,
             collapse={"field": "group"} if request.grouped else None,
-            source=[*SHOWN, "narrow.terms"],
+            source=[*SHOWN, "narrow.terms", "findable_by_author"],
         )
         found = answer["hits"]["hits"]
         figures = answer.get("aggregations", {})
@@ -260,7 +260,7 @@ class ElasticsearchEngine:
         best = {
             hit.id: [post for post, _ in spoken[hit.id][:POSTS_SHOWN]]
             for hit in hits
-            if hit.kind == "expert" and hit.id in spoken
+            if hit.kind == "expert" and hit.findable_by_author and hit.id in spoken
         }
         texts: dict[UUID, tuple[Passage, ...]] = {}
         if wanted := [post for posts in best.values() for post in posts]:
@@ -402,6 +402,7 @@ def _hit(hit: Mapping[str, Any], viewer: Viewer) -> Hit:
         place=tuple(hit.get("sort", ())),
         passages=tuple(passages),
         terms=terms,
+        findable_by_author=source.get("findable_by_author", True),
     )
 
 

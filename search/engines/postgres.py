@@ -119,7 +119,7 @@ class PostgresEngine:
         """The texts of these things that the viewer may read."""
         rows = ask(
             f"""WITH {postgres_sql.WITHDRAWN}
-            SELECT d.object_id, d.passages, (
+            SELECT d.object_id, d.passages::json, (
                 SELECT json_agg(l.passages) FROM search_searchlayer AS l
                 WHERE l.document_id = d.id AND {postgres_sql.LAYER_SCOPE}
             )
@@ -206,10 +206,10 @@ class PostgresEngine:
         unmet.delete()
         self.prune()
 
-    def prune(self) -> None:
-        """Remove tombstones that are old enough."""
+    def prune(self) -> int:
+        """Remove tombstones that are old enough; returns how many."""
         old = datetime.now(UTC) - TOMBSTONES_KEPT
-        SearchDocument.objects.filter(audience=[], written_at__lt=old).delete()
+        return SearchDocument.objects.filter(audience=[], written_at__lt=old).delete()[0]
 
 
 def _write(documents: Sequence[Layered], removed: Collection[tuple[str, UUID]], version: int) -> None:

@@ -7,19 +7,21 @@ documents have no narrow layer, so the first way is the rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from search import frequencies
 from search.engines import lexemes
 from search.engines.base import Request, Sort
-from search.query import Clause, Phrase, Query, Term, Word
+from search.query import Clause, Leaf, Phrase, Prefix, Query, Term, Word
 from search.viewer import Viewer
 from search.weights import AGELESS, WEIGHTS
 
 ENGINE = "postgres"
 MOST_FACET_VALUES = 50
+MOST_RANKED_APART = 6  # clauses that are ranked each by itself; of more, all are ranked together
 
 # What the viewer may know of: the only place where this engine decides it. ``d`` is a document, ``l`` a
 # layer.
@@ -189,7 +191,8 @@ SELECT (SELECT count({total}) FROM matched),
         added = [leaf for leaf in leaves if isinstance(leaf, Word | Phrase) and leaf.added]
         typed = [leaf for leaf in leaves if leaf not in topics and leaf not in added]
         parts = []
-        for name, some, factor in (("typed", typed, 1.0), ("added", added, WEIGHTS.added)):
+        ranked = [("added", added, WEIGHTS.added), *self._by_rarity(typed)]
+        for name, some, factor in ranked:
             if some:
                 tsquery = lexemes.any_of(some)
                 scale = factor * highest * _lexeme_count(tsquery)
@@ -199,6 +202,25 @@ SELECT (SELECT count({total}) FROM matched),
             asked = self._tsquery("topics", lexemes.any_of(topics))
             parts.append(f"{WEIGHTS.topic} * ({vector} @@ {asked})::int")
         return " + ".join(parts) or "0"
+
+    def _by_rarity(self, typed: Sequence[Leaf]) -> list[tuple[str, Sequence[Leaf], float]]:
+        """What was typed, in parts that weigh by how rare their words are; on average as much as together."""
+        clauses = [
+            [leaf for leaf in clause.leaves if leaf in typed]
+            for clause in (*self.query.text, *self.query.optional)
+        ]
+        clauses = [leaves for leaves in clauses if leaves]
+        if not 2 <= len(clauses) <= MOST_RANKED_APART:
+            return [("typed", typed, 1.0)]
+        known = frequencies.current()
+        rarities = [max(map(known.rarity, _words(leaves)), default=1.0) for leaves in clauses]
+        mean = sum(rarities) / len(rarities)
+        if not mean or min(rarities) == max(rarities):
+            return [("typed", typed, 1.0)]
+        return [
+            (f"typed{number}", leaves, rarity / mean)
+            for number, (leaves, rarity) in enumerate(zip(clauses, rarities, strict=True))
+        ]
 
     def _quality(self) -> str:
         """What is likely better for its own sake."""
@@ -249,7 +271,7 @@ SELECT (SELECT count({total}) FROM matched),
                 SELECT json_agg(json_build_object('id', p.object_id, 'passages', p.passages) ORDER BY place)
                 FROM speakers AS s CROSS JOIN unnest(s.posts) WITH ORDINALITY AS post (id, place)
                 JOIN search_searchdocument AS p ON p.id = post.id
-                WHERE s.author = page.object_id AND page.kind = 'expert'
+                WHERE s.author = page.object_id AND page.kind = 'expert' AND d.findable_by_author
             )"""
         return f"""SELECT place, page.kind, page.object_id, d.title, d."group", score, page.likes,
             round(extract(epoch FROM page.created_at) * 1000)::bigint AS created, d.terms, d.passages,
@@ -278,6 +300,15 @@ SELECT (SELECT count({total}) FROM matched),
     ) AS placed WHERE place <= {MOST_FACET_VALUES}
 )""",  # noqa: S608
         )
+
+
+def _words(leaves: Sequence[Leaf]) -> Iterator[str]:
+    for leaf in leaves:
+        match leaf:
+            case Word(text) | Prefix(text):
+                yield text
+            case Phrase(in_order):
+                yield from in_order
 
 
 def _lexeme_count(tsquery: str) -> int:

@@ -51,15 +51,18 @@ SEARCH: dict[str, Any] = {
     },
     "warnings": [],
     "did_you_mean": None,
+    "advice": [],
     "next": None,
     "previous": None,
 }
+SIMILAR: dict[str, Any] = {name: SEARCH[name] for name in ("engine", "degraded", "results")}
 SUGGESTIONS: dict[str, Any] = {
     "engine": "elasticsearch",
     "degraded": False,
     "results": [
-        {"type": "topic", "id": "forged-documents", "title": "Forged documents"},
-        {"type": "expert", "id": CARD["id"], "title": CARD["name"]},
+        {"type": "topic", "id": "forged-documents", "title": "Forged documents", "query": None},
+        {"type": "expert", "id": CARD["id"], "title": CARD["name"], "query": None},
+        {"type": "recent_search", "id": "forged visas", "title": "forged visas", "query": "forged visas"},
     ],
 }
 KEPT_SEARCH: dict[str, Any] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from api.serializers import Output, Query
+from api.serializers import Input, Output, Query
 from api.v1.experts.serializers import ExpertCard
 from api.v1.forums.serializers.common import Person, SpaceLink
 from api.v1.forums.serializers.discussions import DiscussionRow
@@ -17,6 +18,7 @@ from search.highlights import Highlight as Marked
 from search.results import FACETS, Found, Results
 
 TYPES = ("expert", "discussion", "post", "space")
+SUGGESTED = ("topic", "expert", "discussion", "space", "saved_search", "recent_search")
 # One by one, as the name of a type's own shape.
 EXPERT, DISCUSSION, POST, SPACE = (["expert"], ["discussion"], ["post"], ["space"])
 MOST_RESULTS = 100
@@ -126,6 +128,18 @@ class QueryWarning(Output):
     detail = serializers.CharField()
 
 
+class AdviceOutput(Output):
+    """A change that finds something, where nothing was found."""
+
+    change = serializers.ChoiceField(
+        choices=["drop", "broaden", "drop_all"], help_text="What to do with a filter."
+    )
+    field = serializers.CharField(help_text="Of the filter; `created` for before and after.")
+    values = serializers.ListField(child=serializers.CharField())
+    to = serializers.CharField(allow_null=True, help_text="The topic above.")
+    total = serializers.IntegerField(help_text="What there would be, of what you may read.")
+
+
 class SearchAnswer(Output):
     """A page of results. All figures are of what you may read, and exact."""
 
@@ -136,14 +150,16 @@ class SearchAnswer(Output):
     facets = Facets()
     warnings = QueryWarning(many=True, help_text="What was not taken as typed.")
     did_you_mean = serializers.CharField(allow_null=True)
+    advice = AdviceOutput(many=True, help_text="Where nothing is found: what finds something.")
     next = serializers.CharField(allow_null=True, help_text="The address of the next page.")
     previous = serializers.CharField(allow_null=True, help_text="Always null: results are read forward.")
 
 
 class Suggestion(Output):
-    type = serializers.ChoiceField(choices=["topic", "expert", "discussion", "space"])
-    id = serializers.CharField(help_text="A topic's slug; otherwise the id.")
+    type = serializers.ChoiceField(choices=SUGGESTED)
+    id = serializers.CharField(help_text="A topic's slug, a recent search's query; otherwise the id.")
     title = serializers.CharField()
+    query = serializers.CharField(allow_null=True, help_text="Of a search of your own: what to search for.")
 
 
 class Suggestions(Output):
@@ -158,19 +174,21 @@ def answer(found: Results, *, next_page: str | None) -> dict[str, Any]:
         "engine": found.engine,
         "degraded": found.degraded,
         "total": found.total,
-        "results": [_result(one) for one in found.found],
+        "results": [result(one) for one in found.found],
         "facets": {
             name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
             for name, values in found.facets.items()
         },
         "warnings": [{"code": warning.code, "detail": warning.detail} for warning in found.warnings],
         "did_you_mean": found.did_you_mean,
+        "advice": [asdict(one) for one in found.advice],
         "next": next_page,
         "previous": None,
     }
 
 
-def _result(one: Found) -> dict[str, Any]:
+def result(one: Found) -> dict[str, Any]:
+    """`SearchResult`."""
     return {
         "id": one.id,
         "title": one.title,
@@ -240,6 +258,24 @@ class SearchQuery(Query):
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_RESULTS, default=20)
     cursor = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
+
+
+class SimilarAnswer(Output):
+    """Best first; none that you may not read."""
+
+    engine = serializers.ChoiceField(choices=["elasticsearch", "postgres"])
+    degraded = serializers.BooleanField()
+    results = RESULT
+
+
+class SimilarQuery(Query):
+    limit = serializers.IntegerField(min_value=1, max_value=20, default=5)
+
+
+class SimilarText(Input):
+    title = serializers.CharField(max_length=300, allow_blank=True)
+    body = serializers.CharField(max_length=50_000, allow_blank=True, default="")
+    limit = serializers.IntegerField(min_value=1, max_value=20, default=5)
 
 
 class SuggestQuery(Query):

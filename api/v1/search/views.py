@@ -13,6 +13,7 @@ from api.requests import ApiRequest
 from api.v1.search import cursors, examples, serializers, shown
 from api.viewsets import ApiViewSet
 from config.errors import Invalid
+from forums import own_queries
 from search import filters, results, suggestions
 from search.engines.base import Sort
 from search.query import Clause, Term
@@ -85,13 +86,22 @@ class SearchViewSet(ApiViewSet):
         example=examples.SUGGESTIONS,
     )
     def suggest(self, request: ApiRequest) -> HttpResponse:
-        """Topics, people, discussions and spaces you may know of, some word of whose name begins so."""
-        found, status = suggestions.suggest(request.query["q"], request.viewer, limit=request.query["limit"])
+        """Searches of your own, topics, people, discussions and spaces you may know of, some word of whose
+        name begins so. Nothing typed: your own searches, the latest first."""
+        typed, limit = request.query["q"], request.query["limit"]
+        own = own_queries.fitting(typed, request.viewer, limit=limit)
+        found, status = suggestions.suggest(typed, request.viewer, limit=limit)
         return self.answer(
             {
                 "engine": status.engine,
                 "degraded": status.degraded,
-                "results": [{"type": one.kind, "id": one.id, "title": one.title} for one in found],
+                "results": [
+                    *(
+                        {"type": one.kind, "id": one.id, "title": one.title, "query": one.query}
+                        for one in own
+                    ),
+                    *({"type": one.kind, "id": one.id, "title": one.title, "query": None} for one in found),
+                ],
             }
         )
 

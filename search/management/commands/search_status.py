@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search import indexer, outbox, rebuild, selection
+from search import indexer, outbox, rebuild, selection, sweep
 from search.engines import ENGINES
 from search.engines.base import EngineError
 
@@ -27,3 +27,8 @@ class Command(BaseCommand):
             except EngineError as error:
                 self.stdout.write(f"{name}: does not answer: {error}")
             self.stdout.write(f"{name}: {rows} wait in the outbox, the oldest for {seconds:.0f} s")
+            if swept := sweep.last(name):
+                self.stdout.write(
+                    f"{name}: swept {swept.finished_at:%Y-%m-%d %H:%M} UTC: {swept.compared} compared,"
+                    f" {swept.missing} missing, {swept.stale} stale, {swept.orphaned} orphaned"
+                )
