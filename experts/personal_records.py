@@ -28,8 +28,10 @@ from experts.models import (
     ProfileItem,
     ProfileLanguage,
     ProfileTopic,
+    RecentSearch,
     RosterMember,
     SectionVerification,
+    SearchPreferences,
     User,
 )
 from experts.personal import Held, Rows, delete, keep
@@ -86,6 +88,8 @@ def register() -> None:
         Held(name="blackouts", model=Blackout, person="user", erase=delete, fields=_BLACKOUT),
         Held(name="call_outs", model=Invitation, person="user", erase=delete, fields=_INVITATION),
         Held(name="deployments", model=Deployment, person="user", erase=_release, fields=_DEPLOYMENT),
+        Held(name="recent_searches", model=RecentSearch, person="user", erase=delete, fields=_RECENT),
+        Held(name="search_choices", model=SearchPreferences, person="user", erase=delete, fields=_CHOICES),
         Held(name="imported", model=ImportRow, person="person", erase=_forget_cells, fields=("cells",)),
         Held(name="imported_address", model=ImportRow, person="email", by="email", erase=_forget_cells),
     )
@@ -109,6 +113,8 @@ _DESIGNATION = (
     "end_reason",
 )
 _ROSTER = ("roster__slug", "status", "motivation", "reason", "applied_at", "decided_at")
+_RECENT = ("query", "used_at")
+_CHOICES = ("found_by_posts", "keeps_recent")
 _BLACKOUT = ("starts_on", "ends_on", "note")
 _INVITATION = ("call_out", "call_out__title", "status", "message", "answer", "respond_by", "answered_at")
 _DEPLOYMENT = ("call_out", "call_out__title", "starts_on", "ends_on", "created_at", "cancelled_at")

@@ -7,6 +7,7 @@ from experts.models import User
 from experts.personal import Held, Rows, delete, keep
 from forums import grants
 from forums.models import (
+    AlertPosition,
     Appeal,
     DigestRun,
     Discussion,
@@ -22,6 +23,7 @@ from forums.models import (
     PostRevision,
     ReadMark,
     Sanction,
+    SavedSearch,
     SpaceContributor,
     SpaceUserObjectPermission,
 )
@@ -37,6 +39,7 @@ _REVISION = ("post_id", "version", "body", "replaced_at", "reason")
 _JOIN_REQUEST = ("space__slug", "status", "message", "answers", "created_at", "decided_at", "note")
 _FOLLOW = ("level", "space__slug", "discussion_id", "topic__slug", "created_at")
 _NOTICE = ("reason", "about", "count", "created_at", "updated_at", "read_at", "mailed_at")
+_SAVED_SEARCH = ("name", "query", "cadence", "since", "created_at")
 _SANCTION = ("space__slug", "kind", "reason", "created_at", "ends_at", "lifted_at")
 _FLAG = ("case__post_id", "reason", "note", "created_at")
 _APPEAL = ("entry__verb", "text", "status", "created_at", "decided_at", "decision")
@@ -80,6 +83,8 @@ def register() -> None:
         Held(
             name="digests", model=DigestRun, person="user", erase=delete, fields=("cadence", "day", "made_at")
         ),
+        Held(name="saved_searches", model=SavedSearch, person="user", erase=delete, fields=_SAVED_SEARCH),
+        Held(name="alert_position", model=AlertPosition, person="user", erase=delete),
         Held(name="sanctions", model=Sanction, person="user", erase=_forget_reasons, fields=_SANCTION),
         Held(name="flags", model=Flag, person="user", erase=keep, fields=_FLAG),
         Held(name="appeals", model=Appeal, person="appellant", erase=_forget_pleas, fields=_APPEAL),

@@ -54,7 +54,7 @@ def count() -> int:
         sample = f"TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE (7)"
         SearchFrequency.objects.all().delete()
         cursor.execute(_COUNT.format(sample=sample), [KEPT])
-        counted = cursor.rowcount
+        counted: int = cursor.rowcount
     current.forget()
     return counted
 

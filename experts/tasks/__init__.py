@@ -2,9 +2,10 @@
 
 from experts import erasure_letters, notices
 from experts.actions import personal_export
-from experts.tasks import erasures, exports, imports, networks, profiles, stalled
+from experts.tasks import availability, erasures, exports, imports, networks, profiles, stalled
 
 __all__ = [
+    "availability",
     "erasure_letters",
     "erasures",
     "exports",
