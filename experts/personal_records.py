@@ -30,8 +30,8 @@ from experts.models import (
     ProfileTopic,
     RecentSearch,
     RosterMember,
-    SectionVerification,
     SearchPreferences,
+    SectionVerification,
     User,
 )
 from experts.personal import Held, Rows, delete, keep

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from config.errors import Unavailable
 from search import outbox
-from search.engines.base import Engine, EngineError, TooSlow
+from search.engines.base import Engine, EngineError, Refused, TooSlow
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.postgres import PostgresEngine
 from search.outbox import ELASTICSEARCH, POSTGRES
@@ -104,6 +104,8 @@ def ask[T](question: Callable[[Engine], T]) -> tuple[T, Status]:
                     return answer, Status(ELASTICSEARCH, degraded=False)
                 except TooSlow:
                     raise
+                except Refused as error:  # PostgreSQL answers this one; the next may be another
+                    log.warning("search.refused", reason=str(error)[:300])
                 except EngineError as error:
                     BREAKER.failed(error)
         return question(PostgresEngine()), Status(

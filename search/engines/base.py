@@ -24,6 +24,10 @@ class EngineError(Exception):
     question."""
 
 
+class Refused(EngineError):
+    """The engine is well, and does not take this question."""
+
+
 class TooSlow(EngineError):
     """The question takes the engine longer than it may."""
 

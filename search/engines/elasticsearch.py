@@ -22,7 +22,17 @@ from search import outbox
 from search.documents import Document
 from search.engines import elasticsearch_index as index
 from search.engines import elasticsearch_query as build
-from search.engines.base import EngineError, Hit, Page, Request, Speaking, Stored, Suggestion, TooSlow
+from search.engines.base import (
+    EngineError,
+    Hit,
+    Page,
+    Refused,
+    Request,
+    Speaking,
+    Stored,
+    Suggestion,
+    TooSlow,
+)
 from search.engines.mappings import LONGEST_BEGINNING
 from search.layers import Layer, Layered, Passage
 from search.viewer import Viewer
@@ -34,6 +44,7 @@ CHECK_SECONDS = 0.3
 BULK_SECONDS = 30
 SCAN_SIZE = 2_000
 WORDS_ASKED = 10
+REFUSED = 400
 NEWER_IS_THERE = 409
 GONE_ALREADY = 404
 GROUPS = "groups"
@@ -324,7 +335,10 @@ def _translated() -> Iterator[None]:
     """The client's errors as `EngineError`."""
     try:
         yield
-    except (TransportError, ApiError) as error:
+    except ApiError as error:
+        kind = Refused if error.status_code == REFUSED or "too_many" in str(error.body) else EngineError
+        raise kind(f"Elasticsearch: {error}") from error
+    except TransportError as error:
         raise EngineError(f"Elasticsearch: {error}") from error
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ from elasticsearch.dsl.query import (
     Term as TermQuery,
 )
 
-from search.analysis import LANGUAGES, is_cyrillic
+from search.analysis import LANGUAGES, is_cyrillic, language_of
 from search.engines.base import Request, Sort
 from search.engines.mappings import OWN_TERMS, WEIGHT_NAMES
 from search.query import Clause, Leaf, Phrase, Prefix, Query, Term, Word
@@ -49,6 +50,8 @@ MOST_FACET_VALUES = 50
 FACET_VALUES_ASKED = (
     1_000  # open and narrow values are counted apart and then added: ask for more than are shown
 )
+MOST_WORDS_IN_ALL_LANGUAGES = 12  # of a query; see `affordable`
+MOST_NAMES = 40  # of topics that the words of a query name
 VOICE_STEPS = 24  # loudnesses that are told apart, of experts whom posts speak for
 TIE = 0.2  # what the lesser of two forms of one word adds
 
@@ -61,6 +64,40 @@ POSTS = TermQuery(kind="post")
 EXPERTS = [TermQuery(kind="expert"), TermQuery(findable_by_author=True)]
 
 type Build = Callable[[str], DslQuery]
+
+
+def affordable(query: Query) -> Query:
+    """The query within what Elasticsearch takes (1,024 clauses; a word is 48, a phrase 8): of many words each
+    is looked for as it is and in the language of the whole alone, and of topics' names the first are."""
+    typed = [leaf for clause in query.text + query.optional + query.excluded for leaf in clause.leaves]
+    is_long = sum(isinstance(leaf, Word) for leaf in typed) > MOST_WORDS_IN_ALL_LANGUAGES
+    language = language_of(" ".join(query.typed))
+    names_left = MOST_NAMES
+
+    def cheaper(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+        nonlocal names_left
+        made = []
+        for clause in clauses:
+            leaves: list[Leaf] = []
+            for leaf in clause.leaves:
+                if isinstance(leaf, Phrase) and leaf.added:
+                    names_left -= 1
+                    if names_left < 0:
+                        continue
+                if isinstance(leaf, Word) and is_long:
+                    leaves += [] if leaf.added else [Phrase((leaf.text,)), Phrase((leaf.text,), language)]
+                else:
+                    leaves.append(leaf)
+            made.append(Clause(tuple(leaves)))
+        return tuple(made)
+
+    return replace(
+        query,
+        text=cheaper(query.text),
+        optional=cheaper(query.optional),
+        excluded=cheaper(query.excluded),
+        filters=cheaper(query.filters),
+    )
 
 
 class Scope:
@@ -102,7 +139,7 @@ class Scope:
 
 def matching(request: Request, scope: Scope, voices: Mapping[UUID, float]) -> DslQuery:
     """The documents that answer the request, scored. ``voices``: how loudly posts speak for experts."""
-    query = request.query
+    query = affordable(request.query)
     text = _text(query, scope.anywhere)
     if voices:
         text = Bool(should=[text, _spoken_for(voices)], minimum_should_match=1)
@@ -117,7 +154,7 @@ def matching(request: Request, scope: Scope, voices: Mapping[UUID, float]) -> Ds
 
 def speaking_posts(request: Request, scope: Scope) -> DslQuery:
     """The posts that answer the words of the request: they speak for their authors."""
-    query = request.query
+    query = affordable(request.query)
     matched = scope.query(
         must=[_text(query, lambda build: build(OPEN))],
         filters=[POSTS, *_dates(query)],

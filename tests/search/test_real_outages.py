@@ -21,6 +21,7 @@ from django.db import connection
 from config.local.processes import free_port
 from config.local.search_node import search_process
 from search import indexer, outbox, rebuild, results, selection, sweep
+from search.documents import Document
 from search.results import Options
 from tests.search.conftest import ALL_ENGINES, make_world
 from tests.search.worlds import VISITOR, World, document
@@ -117,7 +118,7 @@ class Load:
 
     def _write(self) -> None:
         rng = random.Random(5)
-        there = []
+        there: list[Document] = []
         while not self.stop.is_set():
             chance = rng.random()
             if chance < 0.6 or len(there) < 5:

@@ -1,8 +1,8 @@
-"""What is indexed anew after a change: exactly what it touches, restricting changes first, in both engines."""
+"""What is indexed anew after a change: exactly what it touches, restricting changes first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,9 +26,8 @@ type Touched = Mapping[str, set[Any]]
 
 
 @pytest.fixture(autouse=True)
-def clean() -> Iterator[None]:
+def clean(db: None) -> None:
     OutboxRow.objects.all().delete()
-    yield
 
 
 def touched() -> Touched:
@@ -178,6 +177,7 @@ def test_tombstones_are_pruned_when_no_writer_can_be_late_any_more() -> None:
 def test_the_sweep_by_the_clock_mends_and_reports_its_counts(client: Any) -> None:
     space = forums.space()
     lost = forums.reply(forums.discussion(space))
+    outbox.enqueue("space", [space.pk])
     indexer.drain()
     SearchDocument.objects.filter(object_id=lost.pk).delete()
     tasks.sweep_engines(timestamp=0)
