@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 BOOTSTRAP := @sh config/local/bootstrap.sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutate-permissions format schema docker-dry-run clean
+.PHONY: help run test check bench siege mutate-permissions format schema docker-dry-run clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -18,6 +18,10 @@ test: ## all tests with real services; ARGS= goes to pytest, such as ARGS="-k se
 check: ## layout, lint, types, imports between rooms, settings, migrations, openapi.yaml, security
 	$(BOOTSTRAP)
 	@$(PYTHON) -m config.local.check
+
+siege: ## machines that try to find a leak or a loss, for 25 minutes; ARGS= as tests/siege/README.md says
+	$(BOOTSTRAP)
+	@$(PYTHON) -m tests.siege $(ARGS)
 
 mutate-permissions: ## is every clause of the rules held by a test? ARGS="--sample 100" for some of them
 	$(BOOTSTRAP)

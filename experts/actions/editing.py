@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from config.errors import Denied, NotFound, require_version
-from experts import audit, disclosure, policies, viewers
+from experts import audiences, audit, disclosure, policies, viewers
+from experts.audiences import Reach
 from experts.models import AuditEntry, Profile, ProfileItem, Section, SectionVerification, User
 from search import outbox
 from search.viewer import Viewer
@@ -84,7 +85,8 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User, *, reason: str =
         found = {name: [edit.before[name], now[name]] for name in now if edit.before[name] != now[name]}
         if found:
             changes[edit.profile_id] = found
-            if any(_takes_back(former, latter) for former, latter in found.values()):
+            profile = after[edit.profile_id]
+            if any(_takes_back(profile, name, *change) for name, change in found.items()):
                 narrowed.append(edit.profile_id)
     if not changes:
         return after
@@ -123,8 +125,14 @@ def finish(edits: Sequence[Edit], verb: str, acting_user: User, *, reason: str =
     return after
 
 
-def _takes_back(former: Any, now: Any) -> bool:
-    """Whether something that was said is said no longer: it must not be found any more."""
+def _takes_back(profile: Profile, name: str, former: Any, now: Any) -> bool:
+    """Whether something that others could read is said no longer: it must not be found any more.
+
+    What one keeps to oneself takes nothing from anybody; others do not notice that it changed.
+    """
+    section = name.partition(".")[0]
+    if audiences.choice(profile.audiences[section]).reach == Reach.SELF:
+        return False
     if isinstance(former, list):
         return any(one not in now for one in former)
     return bool(former) and former != now

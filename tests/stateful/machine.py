@@ -62,6 +62,11 @@ class Community(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
 
+    @classmethod
+    def tally(cls) -> dict[str, int]:
+        """What was tried so far."""
+        return {"worlds": cls.worlds, "steps": cls.steps, "probes": cls.probed, "requests": cls.requests}
+
     @initialize(plan=plans())
     def begin(self, plan: Plan) -> None:
         self.world = World(self.base, plan, self.engines)

@@ -272,13 +272,12 @@ class World:
                 for section, (circle, networks) in reach.items()
             },
         )
-        make.knows(profile, _topic("bowlines" if number else "sails"))
+        make.knows(profile, self.topic("bowlines" if number else "sails"))
         make.speaks(profile, "ru")
         for section in ITEM_SECTIONS:
             kind = {"kind": "given"} if section == "trainings" else {}
             make.item(profile, Section(section), title=words[section], language="en", **kind)
-        with transaction.atomic():
-            self._enqueue("expert", profile.pk)
+        self.enqueue("expert", profile.pk)
         own = self.get(person, f"/experts/{profile.pk}").json()
         self.model.profiles[person] = ProfileModel(
             reach=reach,
@@ -309,8 +308,7 @@ class World:
             space.network_roles[name] = role
         self.model.spaces[space.slug] = space
         self.space_ids[space.slug] = str(made.pk)
-        with transaction.atomic():
-            self._enqueue("space", made.pk)
+        self.enqueue("space", made.pk)
 
     def _discussion(self, plan: Any) -> None:
         space = list(self.model.spaces.values())[plan.space]
@@ -347,16 +345,19 @@ class World:
         return response
 
     @staticmethod
-    def _enqueue(kind: str, object_id: UUID) -> None:
+    def topic(slug: str) -> Topic:
+        """A topic of the base."""
+        found: Topic = Topic.objects.get(slug=slug)
+        return found
+
+    @staticmethod
+    def enqueue(kind: str, object_id: UUID) -> None:
+        """Have what a factory made indexed, as an action would."""
         outbox.enqueue(kind, [object_id])
 
 
 def _photo(person: str) -> str:
     return f"photos/{person}.jpg"
-
-
-def _topic(slug: str) -> Any:
-    return Topic.objects.get(slug=slug)
 
 
 def _row(space: Space) -> Any:

@@ -169,6 +169,9 @@ def suggestions(world: World, who: Viewer, *, indexed: bool) -> None:
 def spelling(world: World, who: Viewer, *, indexed: bool) -> None:
     """A word that is misspelt is only mended to one that stands in text the viewer may read."""
     known = set().union(*(one.words for one in searchable(world, who)))
+    if not indexed:  # one's own words of a moment ago: nobody else is told of them
+        kept = [profile for person, profile in world.model.profiles.items() if world.model.keeps(who, person)]
+        known |= {word for profile in kept for _, word in profile.former_words}
     for engine in world.engines:
         for word in world.some(_all_words(world), 2):
             typed = word[:4] + word[5] + word[4] + word[6:]

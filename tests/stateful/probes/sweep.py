@@ -25,7 +25,7 @@ def sweep(world: World, who: Viewer, *, indexed: bool) -> None:
             response = world.get(who, path, **WITH_PARAMETERS.get(path, {}))
             assert response.status_code < 500, f"GET {path} as {who}: {response.content!r}"
             if response.status_code == 200 and response["Content-Type"] == "application/json":
-                _harvest(world, path, response.json())
+                learn(world, path, response.json())
 
 
 def _filled(world: World, template: str) -> list[str]:
@@ -33,11 +33,12 @@ def _filled(world: World, template: str) -> list[str]:
     parts = PARAMETER.split(template)
     paths = [parts[0]]
     for name, rest in zip(parts[1::2], parts[2::2], strict=True):
-        paths = [f"{path}{value}{rest}" for path in paths for value in _values(world, path, name)]
+        paths = [f"{path}{value}{rest}" for path in paths for value in known_values(world, path, name)]
     return paths
 
 
-def _values(world: World, path: str, name: str) -> list[str]:
+def known_values(world: World, path: str, name: str) -> list[str]:
+    """What may stand for a parameter after ``path``: ids of the model, and those that its list has told."""
     known = world.learnt.setdefault(path.rstrip("/"), set())
     known |= {
         "/spaces": set(world.model.spaces),
@@ -53,7 +54,8 @@ def _values(world: World, path: str, name: str) -> list[str]:
     return sorted(known)
 
 
-def _harvest(world: World, path: str, body: object) -> None:
+def learn(world: World, path: str, body: object) -> None:
+    """Keep the ids that a list tells."""
     if isinstance(body, dict) and isinstance(body.get("results"), list):
         for row in body["results"]:
             if isinstance(row, dict) and (value := row.get("slug") or row.get("id")):
