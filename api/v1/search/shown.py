@@ -38,7 +38,8 @@ def _discussions(viewer: Viewer, ids: Sequence[UUID]) -> Shown:
 
 
 def _spaces(viewer: Viewer, ids: Sequence[UUID]) -> Shown:
-    return _by_id(spaces.space_cards(list(Space.objects.visible(viewer).filter(pk__in=ids)), viewer))
+    rows = Space.objects.visible(viewer).with_activity(viewer).filter(pk__in=ids)
+    return _by_id(spaces.space_cards(list(rows), viewer))
 
 
 def _posts(viewer: Viewer, ids: Sequence[UUID]) -> Shown:
