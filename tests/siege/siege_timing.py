@@ -17,7 +17,7 @@ from tests.stateful.world import World
 
 pytestmark = pytest.mark.django_db
 NOISE = 0.15  # of the median; a look at a row more costs about 3 %, a second query 10 % and more
-PAIRS = {
+PAIRS: dict[str, Callable[[World], tuple[str, str]]] = {
     "a discussion": lambda world: (
         f"/discussions/{discussion_of(world, SECRET).id}",
         f"/discussions/{uuid4()}",
