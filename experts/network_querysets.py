@@ -44,8 +44,8 @@ class NetworkMembershipQuerySet(models.QuerySet[Any]):
         return self.filter(Q(is_standing=True) | Exists(designations))
 
     def visible(self, viewer: Viewer) -> Self:
-        """Current places, by the rule of this module."""
-        return self.current().filter(people_rule(viewer))
+        """Current places, by the rule of this module; not of people who asked to be erased."""
+        return self.current().filter(people_rule(viewer) & ~Q(user__status="leaving"))
 
 
 class DesignationQuerySet(models.QuerySet[Any]):

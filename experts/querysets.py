@@ -29,7 +29,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """Published profiles whose identity the viewer may know, and those the viewer may edit.
 
         The secretariat also meets hidden ones, and drafts that it entered for people who never signed in; but
-        only where the person lets it know of them.
+        only where the person lets it know of them. Who asked to be erased is there for nobody.
         """
         there = Q(status="published")
         if viewer.is_secretariat:
@@ -37,7 +37,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         there &= self.readable_section(viewer, "identity")
         if own := editable_ids(viewer):
             there |= Q(pk__in=own)
-        return self.filter(there)
+        return self.filter(there & ~Q(hidden_because="erasure"))
 
     @staticmethod
     def readable_section(viewer: Viewer, section: str, prefix: str = "") -> Q:

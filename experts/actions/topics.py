@@ -123,10 +123,13 @@ def merge(slug: str, *, acting_user: User, into: str, expected_version: int | No
     """Make two topics one: whatever had the first has the second, and the first's slugs lead to it.
 
     Who had both keeps the higher level and the longer time. What lay below the first lies below the second.
+    `Conflict` for a former slug of the first: asked twice, it would merge the topic that it leads to now.
     """
     with transaction.atomic():
         _open(acting_user)
         topic = _topic(slug, expected_version)
+        if topic.slug != slug:
+            raise Conflict(f"This topic is {topic.slug} now.", code="former_slug")
         target = _named(into, "/into")
         if target.path.startswith(topic.path):
             raise Invalid.field(

@@ -10,6 +10,7 @@ from forums.models.discussions import (
     SpaceContributor,
     ViewTally,
 )
+from forums.models.events import DiscussionCountry, Event
 from forums.models.joining import Invitation, JoinRequest
 from forums.models.moderation import (
     Appeal,
@@ -40,7 +41,9 @@ __all__ = [
     "Case",
     "DigestRun",
     "Discussion",
+    "DiscussionCountry",
     "DiscussionView",
+    "Event",
     "Flag",
     "Follow",
     "Invitation",

@@ -22,7 +22,7 @@ from config.errors import Conflict
 from experts import directory, personal, viewers
 from experts.actions import delegates, erasure, profiles
 from experts.directory import Filters
-from experts.models import AuditEntry, Designation, Erasure, Profile, ProfileItem, Section, User
+from experts.models import AuditEntry, Delegation, Designation, Erasure, Profile, ProfileItem, Section, User
 from forums.models import Discussion, Follow, Membership, Post, PostLike
 from search import indexer, registry
 from search.models import OutboxRow, SearchDocument, SearchWord
@@ -128,7 +128,11 @@ def test_who_asks_is_shut_out_and_hidden_at_once(api: Api, person: User) -> None
     assert client.get("/me").status_code == 401, "the token is revoked"
     assert browser.get("/api/v1/me").status_code == 401, "and so is every session"
     assert other.get(f"/experts/{person.pk}").status_code == 404
-    assert api(make.secretariat()).get(f"/experts/{person.pk}").status_code == 200
+    delegate = Delegation.objects.get(profile=person.pk).delegate
+    for closest in (make.secretariat(), delegate):
+        assert api(closest).get(f"/experts/{person.pk}").status_code == 404
+        members = api(closest).get("/networks/a-standing-network/members").json()["results"]
+        assert members == []
     assert person.pk not in {row.pk for row in directory.find(_viewer(), Filters())}
     post = other.get(f"/discussions/{opened.pk}/posts").json()["results"][0]
     assert post["author"]["name"] == "Former member"

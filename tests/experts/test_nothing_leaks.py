@@ -23,6 +23,7 @@ from experts import directory, documents, viewers
 from experts.audiences import Choice, Reach
 from experts.directory import Filters
 from experts.models import Country, Network, NetworkMembership, Profile, Section, Topic, User
+from search import indexer, outbox
 from search.viewer import Viewer
 from tests.contracts.client import ApiClient
 from tests.factories import experts as make
@@ -362,6 +363,81 @@ def _check_counts(there: World, asker: Asker, viewer: Viewer) -> None:
     for number, (nationality, duty) in enumerate(there.countries):
         assert by_country.get(nationality.code, 0) == there.reads(asker, number, Section.NATIONALITY)
         assert by_country.get(duty.code, 0) == there.reads(asker, number, Section.DUTY_COUNTRY)
+
+
+@given(plans)
+@settings(relaxed, max_examples=8)
+def test_a_list_as_a_table_holds_no_more_than_the_asker_may_read(plan: list[dict[str, Any]]) -> None:
+    with world(plan) as there:
+        for asker in there.askers:
+            response = ApiClient(asker.user).get("/experts", headers={"Accept": "text/csv"})
+            table = response.content.decode()
+            for number in range(PEOPLE):
+                told = there.sees(asker, number)
+                assert (word(Section.IDENTITY, number) in table) is told, (asker.name, number)
+                expected = there.reads(asker, number, Section.HEADLINE)
+                assert (word(Section.HEADLINE, number) in table) is expected, (asker.name, number)
+                for section in WORDS:
+                    if not there.reads(asker, number, section):
+                        assert word(section, number) not in table, (asker.name, number, section)
+
+
+@given(plans, st.sampled_from(WORDS), st.integers(0, PEOPLE - 1))
+@settings(relaxed, max_examples=8)
+def test_search_by_word_filter_facet_and_suggestion_tells_nobody_more_than_they_may_read(
+    plan: list[dict[str, Any]], section: Section, number: int
+) -> None:
+    with world(plan) as there:
+        outbox.enqueue("expert", [profile.pk for profile in there.profiles])
+        indexer.drain([outbox.POSTGRES])
+        for asker in there.askers:
+            _check_search(there, asker, section, number)
+
+
+def _check_search(there: World, asker: Asker, section: Section, number: int) -> None:
+    client = ApiClient(asker.user)
+    person = str(there.profiles[number].pk)
+    is_published = there.plans[number]["status"] == "published"
+
+    def found(wanted: Section, **asked: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get("/search", type="expert", **asked).json()
+        expected = is_published and there.reads(asker, number, wanted)
+        assert [row["id"] for row in answer["results"]] == [person] * expected, (asker.name, asked)
+        assert answer["total"] == int(expected), (asker.name, asked)
+        return answer
+
+    if section != Section.PHOTO:
+        found(section, q=word(section, number))
+    name = word(Section.IDENTITY, number)
+    answer = found(Section.IDENTITY, q=name)
+    nationality, duty = (country.code for country in there.countries[number])
+    # Countries of tests are none that a name could stand for: asked for as the index keeps them.
+    facet = {one["value"] for one in answer["facets"].get("country", ())}
+    assert facet == {
+        code
+        for code, told in ((nationality, Section.NATIONALITY), (duty, Section.DUTY_COUNTRY))
+        if is_published and there.reads(asker, number, told)
+    }
+    found(Section.TOPICS, topic=there.topics[number].slug)
+    suggested = client.get("/search/suggest", q=name).json()["results"]
+    is_suggested = is_published and there.sees(asker, number)
+    assert [one["id"] for one in suggested if one["type"] == "expert"] == [person] * is_suggested
+
+
+@given(plans, st.integers(0, PEOPLE - 1))
+@settings(relaxed, max_examples=8)
+def test_a_countrys_profile_counts_nobody_whom_the_asker_may_not_find_there(
+    plan: list[dict[str, Any]], number: int
+) -> None:
+    with world(plan) as there:
+        for asker in there.askers:
+            client = ApiClient(asker.user)
+            places = zip(there.countries[number], (Section.NATIONALITY, Section.DUTY_COUNTRY), strict=True)
+            for country, section in places:
+                body = client.get(f"/countries/{country.code}").json()
+                expected = [str(there.profiles[number].pk)] * there.reads(asker, number, section)
+                assert [row["id"] for row in body["experts"]] == expected, (asker.name, section)
+                assert body["counts"]["experts"] == body["expert_count"] == len(expected)
 
 
 @given(plans)

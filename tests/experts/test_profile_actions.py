@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from config.errors import Conflict, Denied, Invalid, NotFound, Stale
+from experts import audiences
 from experts.actions import delegates, profiles
 from experts.audiences import Choice, Reach
 from experts.models import AuditEntry, Profile, Section, User
@@ -258,3 +259,17 @@ def test_only_the_expert_chooses_delegates_and_never_a_stranger_to_the_directory
     delegates.remove(profile.pk, acting_user=profile.user, delegate_id=helper.pk)
     with pytest.raises(Denied):
         profiles.edit(profile.pk, acting_user=helper.user, changes={"headline": "x"})
+
+
+def test_another_default_opens_and_closes_nothing_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make.user()
+    identity = {"given_name": "Ana", "family_name": "Kovač"}
+    before = profiles.create(user.pk, acting_user=user, identity=identity)
+    profiles.add_item(user.pk, Section.MISSIONS, acting_user=user, values={"title": "Osh"})
+    changed = {section: Choice(Reach.EVERYONE) for section in Section}
+    monkeypatch.setattr(audiences, "DEFAULTS", changed)
+    profiles.add_item(user.pk, Section.MISSIONS, acting_user=user, values={"title": "Batken"})
+    assert Profile.objects.get(pk=user.pk).audiences == before.audiences
+    other = make.user()
+    made = profiles.create(other.pk, acting_user=other, identity=identity)
+    assert set(map(tuple, made.audiences.values())) == {("public",)}

@@ -126,3 +126,13 @@ def test_a_topic_is_not_merged_into_what_is_below_it() -> None:
     make.topic("below", parent=above)
     with pytest.raises(Invalid):
         topics.merge("above", acting_user=make.secretariat(), into="below")
+
+
+def test_a_merge_asked_for_twice_merges_nothing_else() -> None:
+    staff = make.secretariat()
+    for slug in ("old", "new", "another"):
+        make.topic(slug)
+    topics.merge("old", acting_user=staff, into="new")
+    with pytest.raises(Conflict):
+        topics.merge("old", acting_user=staff, into="another")
+    assert tree() == [(1, "another"), (1, "new")]

@@ -126,25 +126,27 @@ def _list(
     shown = items[: SHOWN[section]]
     return {
         "heading": say[section],
-        "items": [_item(item, language) for item in shown],
+        "items": [_item(item, section, language) for item in shown],
         "more": _more(items, shown, say),
     }
 
 
-def _item(item: Mapping[str, Any], language: str) -> dict[str, str]:
+def _item(item: Mapping[str, Any], section: str, language: str) -> dict[str, str]:
     country = item["country"]["name"] if item["country"] else ""
     where = ", ".join(filter(None, (item["organisation"]["name"], item["place"], country)))
     return {
         "title": shortened(item["title"], LINE),
         "where": shortened(where, LINE),
-        "when": _days(item["starts_on"], item["ends_on"], language),
+        "when": _days(item["starts_on"], item["ends_on"], section, language),
     }
 
 
-def _days(first: str | None, last: str | None, language: str) -> str:
-    if first == last:
-        return _month(first, language)
-    return f"{_month(first, language)} – {_month(last, language)}"
+def _days(first: str | None, last: str | None, section: str, language: str) -> str:
+    """From month to month; one month where it is the same, and of what came out on a day."""
+    begins, ends = _month(first, language), _month(last, language)
+    if begins == ends or section == "publications":
+        return begins or ends
+    return f"{begins} – {ends}"
 
 
 def _month(day: str | None, language: str) -> str:

@@ -497,7 +497,9 @@ class DelegateInput(Input):
 
 
 class Audience(Query):
-    seen_as = serializers.RegexField(
-        r"^(public|members|secretariat|network:[a-z0-9-]{1,80})$",
-        help_text="`public`, `members`, `secretariat` or `network:<slug>`.",
+    """``as`` is a word of Python's, hence not written as an attribute."""
+
+    vars()["as"] = serializers.RegexField(
+        r"^(everyone|members|secretariat|network:[a-z0-9-]{1,80})$",
+        help_text="`everyone`, `members`, `secretariat` or `network:<slug>`.",
     )

@@ -1,4 +1,4 @@
-"""Topics, countries and organisations: shapes and endpoints."""
+"""Topics: shapes and endpoints."""
 
 from __future__ import annotations
 
@@ -10,20 +10,13 @@ from rest_framework import serializers
 
 from api.operations import operation
 from api.requests import ApiRequest
-from api.serializers import Input, Output, Query
-from api.v1.experts import examples
-from api.v1.experts.serializers import ExpertCard, cards
-from api.viewsets import ApiViewSet, ResourceViewSet, get
+from api.serializers import Input, Output
+from api.viewsets import ApiViewSet
 from config.errors import NotFound
-from experts import directory, disclosure
+from experts import directory
 from experts.actions import topics
-from experts.directory import Filters
-from experts.models import AgencyKind, Country, Designation, Organisation, Profile, Topic
-from experts.references import regions, topics_by_slug
-from search.viewer import Viewer
-
-# What a country profile shows of each kind; the rest is in the lists it points to.
-SHOWN_ON_COUNTRY = 20
+from experts.models import Topic
+from experts.references import topics_by_slug
 
 
 class TopicNode(Output):
@@ -77,56 +70,6 @@ class TopicMerge(Input):
     into = serializers.CharField(max_length=80, help_text="Slug of the topic that stays.")
 
 
-class Region(Output):
-    key = serializers.CharField()
-    name = serializers.CharField(help_text="In the asker's language.")
-
-
-class CountryCard(Output):
-    code = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
-    name = serializers.CharField(help_text="In the asker's language.")
-    status = serializers.ChoiceField(choices=Country.Standing.choices)
-    region = Region()
-    expert_count = serializers.IntegerField(
-        help_text="How many you can find, by duty country or nationality."
-    )
-
-
-class OrganisationCard(Output):
-    slug = serializers.CharField()
-    name = serializers.CharField(help_text="In the asker's language.")
-    kind = serializers.ChoiceField(choices=AgencyKind.choices)
-    country = serializers.CharField(allow_null=True, help_text="Code.")
-    url = serializers.CharField()
-
-
-class FocalPoint(Output):
-    network = serializers.CharField(help_text="Slug.")
-    kind = serializers.ChoiceField(choices=Designation.Kind.choices)
-    person = serializers.UUIDField()
-    name = serializers.CharField()
-    since = serializers.DateField()
-
-
-class CountryProfile(CountryCard):
-    """What of a State there is for you. Lists are cut at 20; `/experts?country=` and the like have the
-    rest."""
-
-    focal_points = FocalPoint(many=True)
-    experts = ExpertCard(many=True)
-    organisations = OrganisationCard(many=True)
-
-
-class CountryFilters(Query):
-    status = serializers.ChoiceField(choices=Country.Standing.choices, required=False)
-    region = serializers.CharField(max_length=40, required=False)
-
-
-class OrganisationFilters(Query):
-    country = serializers.CharField(max_length=2, required=False)
-    kind = serializers.ChoiceField(choices=AgencyKind.choices, required=False)
-
-
 NODE = {
     "slug": "forged-documents",
     "label": "Forged documents",
@@ -140,27 +83,6 @@ DETAIL = NODE | {
     "above": [],
     "below": [],
     "allowed_actions": [],
-}
-COUNTRY = {
-    "code": "KG",
-    "name": "Kyrgyzstan",
-    "status": "participating",
-    "region": {"key": "central_asia", "name": "Central Asia and Mongolia"},
-    "expert_count": 12,
-}
-ORGANISATION = {
-    "slug": "kg-border-guard",
-    "name": "Kyrgyz Border Guard (fictitious)",
-    "kind": "border_guard",
-    "country": "KG",
-    "url": "",
-}
-FOCAL_POINT = {
-    "network": "national-focal-points",
-    "kind": "primary",
-    "person": examples.ID,
-    "name": "Ingrid Solheim",
-    "since": "2025-11-01",
 }
 
 
@@ -263,78 +185,6 @@ class TopicViewSet(ApiViewSet):
         return self.answer(body, version=version)
 
 
-class CountryViewSet(ApiViewSet):
-    """States and Partners."""
-
-    tag = "Countries"
-
-    @operation("Countries", response=CountryCard, whole=True, query=CountryFilters, example=COUNTRY)
-    def list(self, request: ApiRequest) -> HttpResponse:
-        """All participating States and Partners for Co-operation, by code. Counts are exact for you."""
-        rows = Country.objects.order_by("code")
-        if status := request.query.get("status"):
-            rows = rows.filter(status=status)
-        if region := request.query.get("region"):
-            if region not in regions():
-                raise NotFound
-            rows = rows.filter(region=region)
-        counts = directory.counts_by_country(request.viewer)
-        return self.whole([_country(row, counts, request.language) for row in rows])
-
-    @operation(
-        "A country's profile",
-        response=CountryProfile,
-        example=COUNTRY
-        | {"focal_points": [FOCAL_POINT], "experts": [examples.CARD], "organisations": [ORGANISATION]},
-    )
-    def retrieve(self, request: ApiRequest, code: str) -> HttpResponse:
-        """Its focal points in the networks, experts and organisations, each as you may see it."""
-        viewer, language = request.viewer, request.language
-        country = get(Country.objects.all(), code=code.upper())
-        found = directory.find(viewer, Filters(countries=[country.code]))
-        experts = found.with_content(language, disclosure.CARD).order_by("sort_name", "pk")
-        organisations = country.organisations.order_by("name", "pk")[:SHOWN_ON_COUNTRY]
-        return self.answer(
-            {
-                **_country(country, directory.counts_by_country(viewer), language),
-                "focal_points": _focal_points(viewer, country),
-                "experts": cards(list(experts[:SHOWN_ON_COUNTRY]), viewer),
-                "organisations": [_organisation(row, language) for row in organisations],
-            }
-        )
-
-
-class OrganisationViewSet(ResourceViewSet[Organisation]):
-    """Services, ministries, academies and others that experts work for."""
-
-    tag = "Organisations"
-    model = Organisation
-
-    @operation(
-        "Organisations",
-        response=OrganisationCard,
-        query=OrganisationFilters,
-        paginated=True,
-        example=ORGANISATION,
-    )
-    def list(self, request: ApiRequest) -> HttpResponse:
-        """By name."""
-        rows = Organisation.objects.all()
-        if country := request.query.get("country"):
-            rows = rows.filter(country=get(Country.objects.all(), code=country.upper()))
-        if kind := request.query.get("kind"):
-            rows = rows.filter(kind=kind)
-        language = request.language
-        return self.page(
-            rows, order=["name", "pk"], represent=lambda page: [_organisation(row, language) for row in page]
-        )
-
-    @operation("An organisation", response=OrganisationCard, example=ORGANISATION)
-    def show(self, request: ApiRequest, slug: str) -> HttpResponse:
-        """By its slug."""
-        return self.answer(_organisation(get(Organisation.objects.all(), slug=slug), request.language))
-
-
 def _nodes(tree: Sequence[Topic], counts: Mapping[str, int], language: str) -> list[dict[str, Any]]:
     by_path = {topic.path: topic for topic in tree}
     nodes = []
@@ -350,45 +200,3 @@ def _nodes(tree: Sequence[Topic], counts: Mapping[str, int], language: str) -> l
             }
         )
     return nodes
-
-
-def _country(country: Country, counts: Mapping[str, int], language: str) -> dict[str, Any]:
-    region = regions()[country.region]
-    return {
-        "code": country.code,
-        "name": country.names.get(language) or country.names["en"],
-        "status": country.status,
-        "region": {"key": country.region, "name": region.get(language) or region["en"]},
-        "expert_count": counts.get(country.code, 0),
-    }
-
-
-def _organisation(organisation: Organisation, language: str) -> dict[str, Any]:
-    return {
-        "slug": organisation.slug,
-        "name": organisation.names.get(language) or organisation.name,
-        "kind": organisation.kind,
-        "country": organisation.country_id,
-        "url": organisation.url,
-    }
-
-
-def _focal_points(viewer: Viewer, country: Country) -> list[dict[str, Any]]:
-    """Designations in force that the viewer may see, of people whose names they may know."""
-    rows = (
-        Designation.objects.visible(viewer)
-        .in_force()
-        .filter(country=country, user__in=Profile.objects.visible(viewer).values("pk"))
-        .select_related("network", "user")
-        .order_by("network__slug", "kind", "valid_from", "pk")[:SHOWN_ON_COUNTRY]
-    )
-    return [
-        {
-            "network": row.network.slug,
-            "kind": row.kind,
-            "person": row.user_id,
-            "name": row.user.name,
-            "since": row.valid_from,
-        }
-        for row in rows
-    ]

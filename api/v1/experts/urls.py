@@ -4,7 +4,8 @@ from django.urls.converters import StringConverter
 from api.v1.experts.imports import ImportRowViewSet, ImportViewSet
 from api.v1.experts.jobs import JobViewSet
 from api.v1.experts.parts import FileViewSet, HistoryViewSet, PhotoViewSet
-from api.v1.experts.taxonomy import CountryViewSet, OrganisationViewSet, TopicViewSet
+from api.v1.experts.places import CountryViewSet, OrganisationViewSet
+from api.v1.experts.taxonomy import TopicViewSet
 from api.v1.experts.trust import (
     ConsentTextViewSet,
     EndorsementViewSet,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("topics/<slug:slug>/merge", TopicViewSet.as_view({"post": "merge"})),
     path("countries", CountryViewSet.as_view({"get": "list"})),
     path("countries/<slug:code>", CountryViewSet.as_view({"get": "retrieve"})),
+    path("countries/<slug:code>/discussions", CountryViewSet.as_view({"get": "discussions"})),
     path("organisations", OrganisationViewSet.as_view({"get": "list"})),
     path("organisations/<slug:slug>", OrganisationViewSet.as_view({"get": "show"})),
     path("experts", ExpertViewSet.as_view({"get": "list", "post": "create"})),

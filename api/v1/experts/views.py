@@ -187,11 +187,11 @@ class ExpertViewSet(ProfileViewSet):
         """For the expert and delegates: what an audience is shown."""
         profile = self.loaded(request, id)
         policies.require(policies.keep_profile, request.viewer, profile)
-        audience = _as(request.query["seen_as"], request.viewer)
+        audience = _as(request.query["as"], request.viewer)
         is_visible = profile.status == Profile.Status.PUBLISHED and profile.shows(Section.IDENTITY, audience)
         return self.answer(
             {
-                "seen_as": request.query["seen_as"],
+                "seen_as": request.query["as"],
                 "is_visible": is_visible,
                 "expert": serializers.expert(profile, audience),
             }
@@ -392,7 +392,7 @@ def _language(asked: str) -> tuple[str, str]:
 def _as(audience: str, viewer: Viewer) -> Viewer:
     """A viewer who is in one audience (and what that includes) and nobody in particular."""
     tokens = {PUBLIC}
-    if audience != PUBLIC:
+    if audience != Reach.EVERYONE:
         tokens.add(MEMBERS)
     if audience == SECRETARIAT:
         tokens.add(SECRETARIAT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from api.v1.forums.views.discussions import DiscussionViewSet
+from api.v1.forums.views.events import DiscussionCountryViewSet, EventViewSet
 from api.v1.forums.views.invitations import (
     InvitationLinkViewSet,
     MyInvitationViewSet,
@@ -57,6 +58,13 @@ urlpatterns: list[URLPattern] = [
     path(
         DISCUSSION,
         DiscussionViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("events", EventViewSet.as_view({"get": "list"})),
+    path("events/<uuid:id>", EventViewSet.as_view({"get": "retrieve"})),
+    path(f"{DISCUSSION}/event", EventViewSet.as_view({"put": "update", "delete": "destroy"})),
+    path(
+        f"{DISCUSSION}/countries",
+        DiscussionCountryViewSet.as_view({"get": "countries", "put": "set_countries"}),
     ),
     path(f"{DISCUSSION}/posts", PostViewSet.as_view({"get": "list", "post": "create"})),
     path(f"{DISCUSSION}/read", DiscussionViewSet.as_view({"post": "read"})),

@@ -15,6 +15,7 @@ from experts import demo as people
 from experts.actions import tokens
 from experts.models import PersonalToken, User
 from forums import demo as community
+from forums import demo_events
 
 # The roles that a front-end developer gets an account for (api.md of the design: `.local/demo.json`).
 ROLES = ("expert", "peer", "coordinator", "moderator", "owner", "banned", "secretariat")
@@ -31,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, output: str, base_url: str, **options: Any) -> None:  # noqa: ARG002
         users = people.load(timezone.localdate())
         community.load(users)
+        demo_events.load()
         keys = people.roles()
         accounts = {role: _account(users[keys[role]]) for role in ROLES}
         path = Path(output)

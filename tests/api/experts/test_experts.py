@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from experts.models import Country, Profile, Section, User
 from tests.contracts.client import ApiClient
@@ -232,14 +233,14 @@ def test_the_owner_sees_the_profile_as_each_audience_does(api: Api) -> None:
     )
 
     def seen_as(audience: str) -> tuple[bool, str, str]:
-        body = client.get(f"/experts/{profile.pk}/preview", seen_as=audience).json()
+        body = client.get(f"/experts/{profile.pk}/preview?as={audience}").json()
         return body["is_visible"], body["expert"]["headline"], body["expert"]["contact"]["email"]
 
-    assert seen_as("public") == (False, "", "")
+    assert seen_as("everyone") == (False, "", "")
     assert seen_as("members") == (True, "Headline", "")
     assert seen_as("network:trainers") == (True, "Headline", "ana@example.org")
     assert seen_as("secretariat") == (True, "Headline", "ana@example.org")
-    assert client.get(f"/experts/{profile.pk}/preview", seen_as="network:no-such").status_code == 404
+    assert client.get(f"/experts/{profile.pk}/preview?as=network:no-such").status_code == 404
 
 
 def test_an_authority_edits_its_nationals_in_its_network_only(api: Api) -> None:
@@ -306,3 +307,12 @@ def test_a_country_profile_shows_what_the_asker_may_see(api: Api) -> None:
     assert api().get("/countries/NO").json()["organisations"][0]["slug"] == "no-customs"
     assert api().get("/countries/XX").status_code == 404
     assert api().get("/organisations", country="NO").json()["results"][0]["slug"] == "no-customs"
+
+
+def test_a_photo_is_had_at_the_address_that_is_told(api: Api) -> None:
+    profile = make.profile()
+    profile.photo.save("photo.jpg", ContentFile(make.PNG))
+    client = api(make.user())
+    address = client.get(f"/experts/{profile.pk}").json()["photo"]["url"]
+    response = client.get(address)
+    assert (response.status_code, response.content) == (200, make.PNG)

@@ -202,6 +202,19 @@ def test_the_page_says_what_it_leaves_out_to_stay_one_page(api: Api, full: Profi
     assert "Last" not in html
 
 
+def test_the_page_tells_months_once_and_when_something_came_out(api: Api, full: Profile) -> None:
+    for section, first, last in (
+        (Section.MISSIONS, dt.date(2024, 5, 2), dt.date(2024, 5, 9)),
+        (Section.MISSIONS, dt.date(2023, 1, 1), dt.date(2023, 6, 1)),
+        (Section.AFFILIATIONS, dt.date(2022, 8, 1), None),
+        (Section.PUBLICATIONS, dt.date(2021, 7, 1), None),
+    ):
+        make.item(full, section, starts_on=first, ends_on=last)
+    html = api(make.user()).get(f"/experts/{full.pk}", headers=HTML).content.decode()
+    told = re.findall(r'class="when">([^<]+)<', html)
+    assert set(told) == {" – 01/2012", "05/2024", "01/2023 – 06/2023", "08/2022 – ", "07/2021"}
+
+
 def test_what_nobody_offers_is_refused(api: Api, full: Profile) -> None:
     response = api(make.user()).get(f"/experts/{full.pk}", headers={"Accept": "image/png"})
     assert response.status_code == 406

@@ -224,7 +224,7 @@ ROWS = [
     row(
         "GET /experts/{id}/preview",
         "a profile whose name is public",
-        query={"seen_as": "members"},
+        query={"as": "members"},
         visitor=401,
         **OWN,
         others=403,

@@ -112,7 +112,7 @@ def keepers_only(world: World, who: Viewer, *, indexed: bool) -> None:
         status = 401 if who is None else 200 if keeps else 403 if seen else 404
         path = f"/experts/{world.id_of(person)}"
         same(world.get(who, f"{path}/visibility").status_code, status, f"visibility of {person} to {who}")
-        preview = world.get(who, f"{path}/preview", seen_as="public")
+        preview = world.get(who, f"{path}/preview", **{"as": "everyone"})
         same(preview.status_code, status, f"preview of {person} to {who}")
         if status == 200:
             body = preview.json()["expert"]
