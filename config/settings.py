@@ -3,6 +3,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import env, logs
 
@@ -143,6 +144,11 @@ MAILERS: dict[str, Any] = {
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 
+# Where masked addresses are (docs/operating.md tells how their mail comes in), and the rates of contact.
+CONTACT_MAIL_DOMAIN = env.text("CONTACT_MAIL_DOMAIN", urlsplit(BASE_URL).hostname or "localhost")
+CONTACT_NEW_PER_DAY = env.number("CONTACT_NEW_PER_DAY", 20)
+CONTACT_MESSAGES_PER_HOUR = env.number("CONTACT_MESSAGES_PER_HOUR", 30)
+
 # Search -----------------------------------------------------------------------------------------------------
 SEARCH: dict[str, Any] = {
     "ELASTICSEARCH_URL": env.text("ELASTICSEARCH_URL", ""),
@@ -240,6 +246,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LanguageLevel": "experts.models.ProfileLanguage.Level",
         "AgencyKind": "experts.models.AgencyKind",
         "ItemKind": "experts.models.ProfileItem.Kind",
+        "SectionReach": "api.v1.experts.serializers.REACHES",
+        "ContactReach": "experts.models.Profile.MessagesFrom",
+        "ContactReportStatus": "experts.models.ContactReport.Status",
         "VerifiableSection": "api.v1.experts.serializers.VERIFIABLE",
         "DesignationKind": "experts.models.Designation.Kind",
         "DesignationStatus": "experts.models.Designation.Status",

@@ -1,5 +1,5 @@
 """The secretariat's admin: one module per subject."""
 
-from experts import admin_imports, admin_networks
+from experts import admin_contact, admin_imports, admin_networks, admin_trust
 
-__all__ = ["admin_imports", "admin_networks"]
+__all__ = ["admin_contact", "admin_imports", "admin_networks", "admin_trust"]

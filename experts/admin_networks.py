@@ -11,8 +11,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from config.errors import DomainError
+from experts import viewers
 from experts.actions import designations, rosters
 from experts.models import Designation, RosterMember, User
+from search.viewer import Viewer
 
 if TYPE_CHECKING:  # generic for the type checker only
     ModelAdmin = admin.ModelAdmin[Any]
@@ -21,7 +23,27 @@ else:
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Shows rows; nothing is typed in, what happens to them happens by actions."""
+    """Shows the rows that are visible to who asks; nothing is typed in, what happens to them happens by
+    actions.
+
+    It is for the whole secretariat: who may do what is asked of the policies, not of Django's model
+    permissions.
+    """
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What is not there for the person by the API is not there here."""
+        rows: QuerySet[Any] = self.model.objects.visible(viewer_of(request))
+        if ordering := self.get_ordering(request):
+            rows = rows.order_by(*ordering)
+        return rows
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the room is on the person's start page."""
+        return viewer_of(request).is_secretariat
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """The secretariat; of which rows, `get_queryset` says."""
+        return viewer_of(request).is_secretariat
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the framework's signature
         return False
@@ -47,6 +69,15 @@ class ReadOnlyAdmin(ModelAdmin):
                 self.message_user(request, f"{row}: {told}", messages.ERROR)
             else:
                 self.message_user(request, f"{row}: {done}.")
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who asks, resolved once a request."""
+    found: Viewer | None = getattr(request, "viewer", None)
+    if found is None:
+        found = viewers.resolve(request.user)
+        request.viewer = found  # type: ignore[attr-defined]
+    return found
 
 
 @admin.register(Designation)

@@ -9,6 +9,7 @@ class ExpertsConfig(AppConfig):
     def ready(self) -> None:
         """Tell search of experts and topics, and notices how they read."""
         from experts import (  # noqa: PLC0415 - models load first
+            contact_notices,
             designation_notices,
             documents,
             personal_records,
@@ -27,3 +28,4 @@ class ExpertsConfig(AppConfig):
         roster_notices.register()
         personal_records.register()
         trust_notices.register()
+        contact_notices.register()

@@ -14,6 +14,10 @@ from experts.models import (
     AuditEntry,
     Blackout,
     Consent,
+    ContactBlock,
+    ContactMessage,
+    ContactReport,
+    Conversation,
     Delegation,
     Deployment,
     Designation,
@@ -74,6 +78,26 @@ def register() -> None:
             erase=delete,
             fields=("profile_id", "topic__slug", "created_at"),
         ),
+        Held(
+            name="conversations", model=Conversation, person="starter", erase=delete, collect=_conversations
+        ),
+        Held(name="conversations_received", model=Conversation, person="expert", erase=delete),
+        Held(name="messages", model=ContactMessage, person="sender", erase=delete),
+        Held(
+            name="reports",
+            model=ContactReport,
+            person="reporter",
+            erase=delete,
+            fields=("message_id", "reason", "status", "created_at"),
+        ),
+        Held(
+            name="blocks",
+            model=ContactBlock,
+            person="blocker",
+            erase=delete,
+            fields=("blocked_id", "created_at"),
+        ),
+        Held(name="blocked", model=ContactBlock, person="blocked", erase=delete),
         Held(name="consents", model=Consent, person="user", erase=delete, fields=_CONSENT),
         Held(name="networks", model=NetworkMembership, person="user", erase=delete, fields=_PLACE),
         Held(
@@ -131,7 +155,7 @@ def _profile(user: User) -> Iterator[Mapping[str, Any]]:
         "created_at": profile.created_at,
         "updated_at": profile.updated_at,
         "confirmed_at": profile.confirmed_at,
-        "accepts_messages": profile.accepts_messages,
+        "messages_from": {"reach": profile.messages_from, "networks": profile.messages_networks},
         "content": {
             section.value: disclosure.content(profile, section, user.language) for section in disclosure.ALL
         },
@@ -140,6 +164,24 @@ def _profile(user: User) -> Iterator[Mapping[str, Any]]:
             for section, choice in chosen.items()
         },
     }
+
+
+def _conversations(user: User) -> Iterator[Mapping[str, Any]]:
+    """What the person and others wrote to each other, by either, without the masked addresses."""
+    own = Q(starter=user) | Q(expert=user)
+    for conversation in Conversation.objects.filter(own).select_related("starter", "expert").order_by("pk"):
+        is_mine = conversation.starter_id == user.pk
+        yield {
+            "id": conversation.pk,
+            "subject": conversation.subject,
+            "with": (conversation.expert if is_mine else conversation.starter).name,
+            "messages": [
+                {"at": at, "by_me": sender == user.pk, "text": text}
+                for at, sender, text in conversation.messages.order_by("id").values_list(
+                    "sent_at", "sender", "text"
+                )
+            ],
+        }
 
 
 def _audit(user: User) -> Iterator[Mapping[str, Any]]:

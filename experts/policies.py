@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from config.errors import Denied, NotSignedIn, Refusal
+from experts.audiences import Choice, Reach, tokens
 from experts.models import Endorsement, Profile, Section, User
 from experts.network_roles import represented
 from search.viewer import Viewer, network_token, self_token
@@ -16,6 +17,7 @@ from search.viewer import Viewer, network_token, self_token
 type Policy[T] = Callable[[Viewer, T], Refusal | None]
 
 SIGN_IN = Refusal("not_authenticated", "Sign in to do this.")
+CONTACT_REFUSED = Refusal("contact_refused", "This expert takes no messages from you.")
 SECRETARIAT_ONLY = Refusal("secretariat_only", "Only the secretariat does this.")
 
 
@@ -157,6 +159,22 @@ def withdraw_endorsement(viewer: Viewer, endorsement: Endorsement) -> Refusal | 
     return Refusal("not_yours", "Only who gave it and the expert do this.")
 
 
+def contact(viewer: Viewer, profile: Profile) -> Refusal | None:
+    """Whom an expert takes messages from writes to them; a block is told only to who tries.
+
+    The profile must carry ``account_status``.
+    """
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if viewer.user_id == profile.pk:
+        return Refusal("own_profile", "Nobody writes to themselves.")
+    choice = Choice(Reach(profile.messages_from), tuple(profile.messages_networks))
+    is_there = profile.status == Profile.Status.PUBLISHED and profile.account_status == User.Status.ACTIVE
+    if is_there and viewer.is_in(tokens(choice, owner=profile.pk)):
+        return None
+    return CONTACT_REFUSED
+
+
 def read_history(viewer: Viewer, profile: Profile) -> Refusal | None:
     """The person, delegates and the secretariat read how a profile changed, in the sections they may read."""
     if not viewer.is_signed_in:
@@ -178,5 +196,7 @@ PROFILE: Mapping[str, Policy[Profile]] = {
     "read_history": read_history,
     "verify": verify_profile,
     "endorse": endorse,
+    "contact": contact,
+    "set_contact": own_profile,
 }
 ENDORSEMENT: Mapping[str, Policy[Endorsement]] = {"withdraw": withdraw_endorsement}

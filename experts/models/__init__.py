@@ -2,6 +2,7 @@
 
 from experts.models.accounts import PersonalToken, User
 from experts.models.audit import AuditEntry
+from experts.models.contact import ContactBlock, ContactMessage, ContactReport, Conversation
 from experts.models.erasure import Erasure
 from experts.models.imports import Import, ImportRow
 from experts.models.jobs import Job
@@ -36,6 +37,10 @@ __all__ = [
     "CallOut",
     "Consent",
     "ConsentText",
+    "ContactBlock",
+    "ContactMessage",
+    "ContactReport",
+    "Conversation",
     "Country",
     "Delegation",
     "Deployment",

@@ -98,6 +98,14 @@ class Profile(models.Model):
         SECRETARIAT = "secretariat", "hidden by the secretariat"
         ERASURE = "erasure", "the person asked to be erased"
 
+    class MessagesFrom(models.TextChoices):
+        """A reach (see `experts.audiences`); to write one must be signed in, so that it is never everyone."""
+
+        MEMBERS = "members", "members"
+        NETWORKS = "networks", "people of named networks"
+        SECRETARIAT = "secretariat", "the secretariat"
+        SELF = "self", "nobody"
+
     class Gender(models.TextChoices):
         FEMALE = "female", "female"
         MALE = "male", "male"
@@ -119,7 +127,12 @@ class Profile(models.Model):
     reminders_sent = models.PositiveSmallIntegerField(default=0, help_text="Since it was last confirmed")
     reminded_at = models.DateTimeField(null=True, blank=True)
     hidden_because = models.CharField(max_length=12, choices=HiddenBecause, blank=True)
-    accepts_messages = models.BooleanField(default=True)
+    messages_from = models.CharField(
+        max_length=11, choices=MessagesFrom, default=MessagesFrom.MEMBERS, help_text="Who may write to them"
+    )
+    messages_networks = ArrayField(
+        models.UUIDField(), default=list, blank=True, help_text="Whose people may, where it is 'networks'"
+    )
 
     honorific = models.CharField(max_length=40, blank=True)
     given_name = models.CharField(max_length=100)

@@ -60,4 +60,25 @@ WORDS = {
     "designation.ending.subject": "{network}: Eine Benennung endet (Tage bis dahin: {days})",
     "designation.ending.text": "{network}: Die Benennung von {person} als {kind} ({country}) endet am "
     "{valid_to}.\nDie nationale Behörde kann sie verlängern oder eine andere Person vorschlagen.",
+    "contact.from": "{person} über {site}",
+    "contact.line": "Antworten Sie über dieser Zeile",
+    "contact.intro": "{person} schreibt Ihnen über {site}. Keiner von Ihnen sieht die Adresse des anderen.",
+    "contact.reply": "Antworten Sie auf diese Nachricht, oder schreiben Sie auf der Seite: {url}",
+    "contact.refuse": "Auf der Seite können Sie solche Nachrichten auch ablehnen, die Person sperren oder "
+    "die Nachricht melden.",
+    "contact.withheld": "(Adresse verborgen)",
+    "contact.reported.subject": "Eine Nachricht wurde gemeldet",
+    "contact.reported.text": "Eine Nachricht wurde gemeldet. Sie wartet auf das Sekretariat.",
+    "contact.decided.subject": "Ihre Meldung wurde geprüft",
+    "contact.decided.upheld": "Das Sekretariat gibt Ihrer Meldung recht und hat gehandelt.",
+    "contact.decided.dismissed": "Das Sekretariat sieht in der Nachricht keinen Verstoß gegen die Regeln. "
+    "Sie können die Person sperren.",
+    "contact.not_relayed.subject": "Eine Antwort von Ihnen wurde nicht weitergegeben",
+    "contact.not_relayed.sender": "In Ihrem Gespräch kam eine Antwort an, die nicht von der Adresse Ihres "
+    "Kontos kam. Antworten Sie von dieser Adresse oder auf der Seite.",
+    "contact.not_relayed.refused": "Die andere Person nimmt keine Nachrichten von Ihnen an oder ist nicht "
+    "mehr zu erreichen.",
+    "contact.not_relayed.rate": "Sie haben zu viele Nachrichten geschrieben. Versuchen Sie es später noch "
+    "einmal.",
+    "contact.not_relayed.text": "Sie enthielt keinen Text, der sich weitergeben ließ, oder zu viel.",
 }

@@ -59,4 +59,24 @@ WORDS = {
     "designation.ending.subject": "{network}: designation ends in {days} days",
     "designation.ending.text": "The designation of {person} as {kind} of {country} in the {network} ends on "
     "{valid_to}.\nThe national authority can renew it or name a successor.",
+    "contact.from": "{person} via {site}",
+    "contact.line": "Reply above this line",
+    "contact.intro": "{person} writes to you through {site}. Neither of you sees the other’s address.",
+    "contact.reply": "Answer this message, or write on the site: {url}",
+    "contact.refuse": "On the site you can also refuse such messages, block the person, or report the "
+    "message.",
+    "contact.withheld": "(address withheld)",
+    "contact.reported.subject": "A message was reported",
+    "contact.reported.text": "Somebody has reported a message. It waits for the secretariat.",
+    "contact.decided.subject": "Your report was looked into",
+    "contact.decided.upheld": "The secretariat agrees with your report, and has acted on it.",
+    "contact.decided.dismissed": "The secretariat sees no breach of the rules in the message. You can block "
+    "its author.",
+    "contact.not_relayed.subject": "A reply of yours was not passed on",
+    "contact.not_relayed.sender": "A reply came to your conversation that was not sent from the address of "
+    "your account. Reply from that address, or on the site.",
+    "contact.not_relayed.refused": "The other person takes no messages from you, or can no longer be "
+    "reached.",
+    "contact.not_relayed.rate": "You have written too many messages. Try again later.",
+    "contact.not_relayed.text": "There was no text in it that could be passed on, or too much.",
 }

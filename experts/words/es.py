@@ -60,4 +60,23 @@ WORDS = {
     "designation.ending.subject": "{network}: una designación termina (días restantes: {days})",
     "designation.ending.text": "{network}: la designación de {person} como {kind} ({country}) termina el "
     "{valid_to}.\nLa autoridad nacional puede renovarla o proponer a otra persona.",
+    "contact.from": "{person} a través de {site}",
+    "contact.line": "Responda por encima de esta línea",
+    "contact.intro": "{person} le escribe a través de {site}. Ninguno de los dos ve la dirección del otro.",
+    "contact.reply": "Responda a este mensaje, o escriba en el sitio: {url}",
+    "contact.refuse": "En el sitio también puede rechazar estos mensajes, bloquear a la persona o denunciar "
+    "el mensaje.",
+    "contact.withheld": "(dirección oculta)",
+    "contact.reported.subject": "Se ha denunciado un mensaje",
+    "contact.reported.text": "Se ha denunciado un mensaje. Espera a la secretaría.",
+    "contact.decided.subject": "Su denuncia ha sido examinada",
+    "contact.decided.upheld": "La secretaría está de acuerdo con su denuncia y ha tomado medidas.",
+    "contact.decided.dismissed": "La secretaría no ve en el mensaje una infracción de las reglas. Puede "
+    "bloquear a la persona.",
+    "contact.not_relayed.subject": "Una respuesta suya no se ha transmitido",
+    "contact.not_relayed.sender": "En su conversación llegó una respuesta que no venía de la dirección de "
+    "su cuenta. Responda desde esa dirección, o en el sitio.",
+    "contact.not_relayed.refused": "La otra persona no acepta sus mensajes, o ya no se la puede localizar.",
+    "contact.not_relayed.rate": "Ha escrito demasiados mensajes. Inténtelo más tarde.",
+    "contact.not_relayed.text": "No contenía texto que transmitir, o contenía demasiado.",
 }

@@ -60,4 +60,25 @@ WORDS = {
     "designation.ending.subject": "{network} : une désignation prend fin (jours restants : {days})",
     "designation.ending.text": "{network} : la désignation de {person} comme {kind} ({country}) prend fin "
     "le {valid_to}.\nL’autorité nationale peut la renouveler ou proposer une autre personne.",
+    "contact.from": "{person} via {site}",
+    "contact.line": "Répondez au-dessus de cette ligne",
+    "contact.intro": "{person} vous écrit par l’intermédiaire de {site}. Aucun de vous ne voit l’adresse de "
+    "l’autre.",
+    "contact.reply": "Répondez à ce message, ou écrivez sur le site : {url}",
+    "contact.refuse": "Sur le site, vous pouvez aussi refuser de tels messages, bloquer la personne ou "
+    "signaler le message.",
+    "contact.withheld": "(adresse masquée)",
+    "contact.reported.subject": "Un message a été signalé",
+    "contact.reported.text": "Un message a été signalé. Il attend le secrétariat.",
+    "contact.decided.subject": "Votre signalement a été examiné",
+    "contact.decided.upheld": "Le secrétariat partage votre avis et a pris des mesures.",
+    "contact.decided.dismissed": "Le secrétariat ne voit pas d’infraction aux règles dans ce message. Vous "
+    "pouvez bloquer la personne.",
+    "contact.not_relayed.subject": "Une de vos réponses n’a pas été transmise",
+    "contact.not_relayed.sender": "Une réponse est arrivée dans votre conversation sans venir de l’adresse "
+    "de votre compte. Répondez depuis cette adresse, ou sur le site.",
+    "contact.not_relayed.refused": "L’autre personne n’accepte pas vos messages, ou ne peut plus être "
+    "jointe.",
+    "contact.not_relayed.rate": "Vous avez écrit trop de messages. Réessayez plus tard.",
+    "contact.not_relayed.text": "Elle ne contenait pas de texte à transmettre, ou trop.",
 }

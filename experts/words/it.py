@@ -58,4 +58,23 @@ WORDS = {
     "designation.ending.subject": "{network}: una designazione termina (giorni rimasti: {days})",
     "designation.ending.text": "{network}: la designazione di {person} come {kind} ({country}) termina il "
     "{valid_to}.\nL’autorità nazionale può rinnovarla o proporre un’altra persona.",
+    "contact.from": "{person} tramite {site}",
+    "contact.line": "Rispondi sopra questa riga",
+    "contact.intro": "{person} ti scrive tramite {site}. Nessuno dei due vede l’indirizzo dell’altro.",
+    "contact.reply": "Rispondi a questo messaggio, o scrivi sul sito: {url}",
+    "contact.refuse": "Sul sito puoi anche rifiutare questi messaggi, bloccare la persona o segnalare il "
+    "messaggio.",
+    "contact.withheld": "(indirizzo nascosto)",
+    "contact.reported.subject": "Un messaggio è stato segnalato",
+    "contact.reported.text": "Un messaggio è stato segnalato. Attende il segretariato.",
+    "contact.decided.subject": "La tua segnalazione è stata esaminata",
+    "contact.decided.upheld": "Il segretariato è d’accordo con la tua segnalazione e ha preso provvedimenti.",
+    "contact.decided.dismissed": "Il segretariato non vede violazioni delle regole nel messaggio. Puoi "
+    "bloccare la persona.",
+    "contact.not_relayed.subject": "Una tua risposta non è stata inoltrata",
+    "contact.not_relayed.sender": "Nella tua conversazione è arrivata una risposta che non veniva "
+    "dall’indirizzo del tuo account. Rispondi da quell’indirizzo, o sul sito.",
+    "contact.not_relayed.refused": "L’altra persona non accetta i tuoi messaggi, o non è più raggiungibile.",
+    "contact.not_relayed.rate": "Hai scritto troppi messaggi. Riprova più tardi.",
+    "contact.not_relayed.text": "Non conteneva testo da inoltrare, o ne conteneva troppo.",
 }
