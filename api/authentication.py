@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -13,6 +13,7 @@ from rest_framework.authentication import SessionAuthentication as BaseSessionAu
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from experts import prepared
 from experts.models import PersonalToken, User
 
 CHALLENGE = 'Bearer realm="api"'
@@ -29,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        token = PersonalToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+        [token] = prepared.ask(_token, digest=_digest(secret)) or [None]
         now = timezone.now()
         if token is None or token.revoked_at is not None:
             raise AuthenticationFailed("This token is not valid.", code="invalid_token")
@@ -80,6 +81,10 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "cookie `__Host-csrftoken` as X-CSRFToken. Without HTTPS, on one's own machine, the names are "
             "`sessionid` and `csrftoken`.",
         }
+
+
+def _token() -> QuerySet[PersonalToken]:
+    return PersonalToken.objects.select_related("user").filter(digest=prepared.given("digest"))
 
 
 def _digest(secret: bytes) -> bytes:

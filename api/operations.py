@@ -84,6 +84,11 @@ class Operation:
             names |= {"expand"}
         return names | PAGING if self.paginated else names
 
+    @functools.cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What its own query parameters are where none is given."""
+        return _validated(self.query, QueryDict()) if self.query else {}
+
     def needs_sign_in(self, method: str) -> bool:
         """Whether a visitor is asked to sign in."""
         return method not in SAFE if self.sign_in is None else self.sign_in
@@ -175,10 +180,17 @@ def _check_parameters(parameters: QueryDict, known: frozenset[str]) -> None:
 def _validated_query(declared: Operation, parameters: QueryDict) -> dict[str, Any]:
     if declared.query is None:
         return {}
+    given = declared.query.names() & parameters.keys()
+    if not given:
+        return dict(declared.defaults)
     own = QueryDict(mutable=True)
-    for name in declared.query.names() & parameters.keys():
+    for name in given:
         own.setlist(name, parameters.getlist(name))
-    query = declared.query(own)
+    return _validated(declared.query, own)
+
+
+def _validated(shape: type[Query], parameters: QueryDict) -> dict[str, Any]:
+    query = shape(parameters)
     query.is_valid(raise_exception=True)
     validated: dict[str, Any] = query.validated_data
     return validated

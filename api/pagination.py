@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from django.db.models.expressions import OrderBy
 
 from api.requests import ApiRequest
 from config.errors import FieldError, Invalid
+from experts.prepared import Question, given
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -91,21 +93,25 @@ class Page:
         return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
 
 
-def paginate(request: ApiRequest, rows: models.QuerySet[Any, Any], order: Sequence[str | OrderBy]) -> Page:
+type Rows = models.QuerySet[Any, Any] | Question[Any]
+
+
+def paginate(request: ApiRequest, rows: Rows, order: Sequence[str | OrderBy]) -> Page:
     """The page of ``rows`` that ``limit`` and ``cursor`` ask for, in one query and without counting.
 
     ``order`` are names of columns or annotations (``-name`` descends; ``F("name").desc(nulls_last=True)`` for
-    nullable ones), the last of them unique. ``rows`` are models or ``values()``. Raises `Invalid` (400).
+    nullable ones), the last of them unique. ``rows`` are models or ``values()``, as a queryset or as a
+    prepared question. Raises `Invalid` (400).
     """
-    terms = [_term(rows, term) for term in order]
-    _require_unique(rows, terms[-1])
+    terms = _terms(rows.model, tuple(order))
     limit = _limit(request)
     addresses = _Addresses(request, terms)
     at = addresses.cursor()
     reading = [term.reversed() for term in terms] if at.backward else terms
-    if at.values is not None:
-        rows = rows.filter(_after(reading, at.values))
-    found = list(rows.order_by(*(term.expression() for term in reading))[: limit + 1])
+    if isinstance(rows, Question):
+        found = _page_of(rows, tuple(reading), at.values).rows(limit=limit + 1)
+    else:
+        found = list(_ordered(rows, reading, at.values)[: limit + 1])
     more = len(found) > limit
     del found[limit:]
     if at.values is not None and not found:  # what was there is gone: back to the end, or to the start
@@ -133,8 +139,7 @@ def paginate_around(
 
     Its neighbours are found as in `paginate`. Two queries.
     """
-    terms = [_term(rows, term) for term in order]
-    _require_unique(rows, terms[-1])
+    terms = _terms(rows.model, tuple(order))
     limit = _limit(request)
     addresses = _Addresses(request, terms)
     back = [term.reversed() for term in terms]
@@ -237,7 +242,42 @@ class _Serializer:
         return orjson.loads(data)
 
 
-def _term(rows: models.QuerySet[Any, Any], term: str | OrderBy) -> Term:
+def _ordered(
+    rows: models.QuerySet[Any, Any], terms: Sequence[Term], after: Sequence[Any] | None
+) -> models.QuerySet[Any, Any]:
+    """The rows after those values, in order."""
+    if after is not None:
+        rows = rows.filter(_after(terms, after))
+    return rows.order_by(*(term.expression() for term in terms))
+
+
+def _page_of(rows: Question[Any], terms: tuple[Term, ...], after: Sequence[Any] | None) -> Question[Any]:
+    """The same of a prepared question; its text depends on which of the values are null."""
+    if after is None:
+        return rows.refined(_ordered_by_names, terms, None)
+    nulls = tuple(value is None for value in after)
+    values = {f"after {number}": value for number, value in enumerate(after) if value is not None}
+    return rows.refined(_ordered_by_names, terms, nulls, **values)
+
+
+def _ordered_by_names(
+    rows: models.QuerySet[Any, Any], terms: Sequence[Term], nulls: Sequence[bool] | None
+) -> models.QuerySet[Any, Any]:
+    if nulls is None:
+        return _ordered(rows, terms, None)
+    names = [None if is_null else given(f"after {number}") for number, is_null in enumerate(nulls)]
+    return _ordered(rows, terms, names)
+
+
+@lru_cache(maxsize=256)
+def _terms(model: Any, order: tuple[str | OrderBy, ...]) -> list[Term]:
+    """The columns of an ordering, which is found to be unique."""
+    terms = [_term(model, term) for term in order]
+    _require_unique(model, terms[-1])
+    return terms
+
+
+def _term(model: type[models.Model], term: str | OrderBy) -> Term:
     if isinstance(term, str):
         term = OrderBy(F(term.removeprefix("-")), descending=term.startswith("-"))
     if not isinstance(term.expression, F):
@@ -245,29 +285,27 @@ def _term(rows: models.QuerySet[Any, Any], term: str | OrderBy) -> Term:
     name: str = term.expression.name  # type: ignore[attr-defined]  # the stubs lack it
     nulls_first = bool(term.nulls_first) or (term.descending and not term.nulls_last)
     try:
-        nullable = name != "pk" and bool(getattr(_field(rows, name), "null", True))
+        nullable = name != "pk" and bool(getattr(_field(model, name), "null", True))
     except FieldDoesNotExist:
         nullable = True  # an annotation
     return Term(name, term.descending, nulls_first, nullable)
 
 
-def _field(rows: models.QuerySet[Any, Any], name: str) -> object:
-    return rows.model._meta.get_field(name)  # noqa: SLF001 - Django documents it
+def _field(model: type[models.Model], name: str) -> object:
+    return model._meta.get_field(name)  # noqa: SLF001 - Django documents it
 
 
-def _require_unique(rows: models.QuerySet[Any, Any], term: Term) -> None:
+def _require_unique(model: type[models.Model], term: Term) -> None:
     if term.name == "pk":
         return
     try:
-        field = _field(rows, term.name)
+        field = _field(model, term.name)
     except FieldDoesNotExist:
         raise TypeError(
-            f"{term.name} is no column of {rows.model.__name__}: end the ordering in a unique one."
+            f"{term.name} is no column of {model.__name__}: end the ordering in a unique one."
         ) from None
     if not getattr(field, "unique", False):
-        raise TypeError(
-            f"{rows.model.__name__}.{term.name} is not unique: rows with equal values would be lost."
-        )
+        raise TypeError(f"{model.__name__}.{term.name} is not unique: rows with equal values would be lost.")
 
 
 def _limit(request: ApiRequest) -> int:

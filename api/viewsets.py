@@ -20,6 +20,7 @@ from api.parsers import JSONParser, require_length
 from api.renderers import Renderer, encode
 from api.requests import ApiRequest
 from config.errors import NotFound
+from experts.prepared import Question
 from search.viewer import Viewer
 
 JSON = "application/json"
@@ -123,9 +124,9 @@ class ApiViewSet(ViewSet):
         del response.headers["Content-Type"]
         return response
 
-    def page[M: models.Model](
+    def page(
         self,
-        rows: models.QuerySet[M, Any],
+        rows: pagination.Rows,
         *,
         order: Sequence[str | OrderBy],
         represent: Callable[[Sequence[Any]], list[dict[str, Any]]],
@@ -137,10 +138,12 @@ class ApiViewSet(ViewSet):
         queries. ``around``: without a cursor, start with the page in whose middle the first ordering column
         has this value.
         """
-        if around is None or "cursor" in self.request.query_params:
-            page = pagination.paginate(self.request, rows, order)
-        else:
+        if around is not None and "cursor" not in self.request.query_params:
+            if isinstance(rows, Question):
+                raise TypeError("Around a row is asked of a queryset.")
             page = pagination.paginate_around(self.request, rows, order, around)
+        else:
+            page = pagination.paginate(self.request, rows, order)
         results = [pagination.select(row, self.request.fields) for row in represent(page.rows)]
         body = {"results": results, "next": page.next, "previous": page.previous}
         response = HttpResponse(encode(body), content_type=JSON)

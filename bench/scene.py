@@ -60,8 +60,8 @@ class Scene:
         )
         return found
 
-    def demo_role(self, email: str) -> UUID:
-        """A person of the demo, by e-mail address."""
+    def by_email(self, email: str) -> UUID:
+        """A person by e-mail address."""
         found: UUID = self.database.value(
             "SELECT id FROM experts_user WHERE email = %(email)s", {"email": email}
         )
@@ -78,6 +78,15 @@ class Scene:
             call = call._replace(path=answer["next"].partition("localhost")[2])
             to_skip -= step
         return call._replace(path=_limited(call.path, 20))
+
+    def last_page(self, call: Call) -> Call:
+        """The last 20 rows of a list, where a client that follows ``next`` arrives."""
+        before = call._replace(path=_limited(call.path, 200))
+        while (following := self.client.json(before)["next"]) is not None:
+            before = before._replace(path=following.partition("localhost")[2])
+        rows = len(self.client.json(before)["results"])
+        number = max(1, -(-rows // 20))
+        return self.page(before, number)
 
 
 def _limited(path: str, limit: int) -> str:

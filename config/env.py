@@ -61,7 +61,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, object]:
         raise ImproperlyConfigured(f"{name} must be a postgresql:// address.")
     options = dict(parse_qsl(url.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or options.pop("user", "")),
         "PASSWORD": unquote(url.password or ""),

@@ -12,6 +12,7 @@ class ExpertsConfig(AppConfig):
             contact_notices,
             designation_notices,
             documents,
+            lookups,
             personal_records,
             roster_notices,
             search_filters,
@@ -19,6 +20,7 @@ class ExpertsConfig(AppConfig):
         )
         from search import registry  # noqa: PLC0415
 
+        lookups.register()
         registry.register(
             registry.Source(documents.KIND, documents.load, documents.visible_ids, documents.all_ids)
         )

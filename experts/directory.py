@@ -7,10 +7,10 @@ if it were empty: it matches nothing, and is not counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, TextField, Value
@@ -30,6 +30,7 @@ from experts.models import (
     Topic,
     TopicAlias,
 )
+from experts.prepared import Question
 from experts.querysets import ProfileQuerySet
 from experts.references import regions
 from search.viewer import Viewer
@@ -57,14 +58,18 @@ class Filters:
     available: date | None = None
     verified: Collection[Section] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("topics", "levels", "countries", "nationalities", "duty_countries", "languages",
+                     "agencies", "networks", "regions"):  # fmt: skip
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # so that it can be a key
 
-@dataclass(slots=True)
-class _References:
+
+class _References(NamedTuple):
     """What slugs and codes stand for: topics by path, networks by id."""
 
-    topics: dict[str, str] = field(default_factory=dict)
-    countries: set[str] = field(default_factory=set)
-    networks: dict[str, UUID] = field(default_factory=dict)
+    topics: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    networks: tuple[tuple[str, UUID], ...] = ()
 
 
 def find(viewer: Viewer, filters: Filters) -> ProfileQuerySet:
@@ -72,7 +77,21 @@ def find(viewer: Viewer, filters: Filters) -> ProfileQuerySet:
 
     One query beforehand where a topic, country or network is named; `NotFound` where one does not exist.
     """
-    known = _resolve(filters)
+    return _matching(viewer, filters, _resolve(filters))
+
+
+def cards(viewer: Viewer, filters: Filters, sections: Collection[Section]) -> Question[Profile]:
+    """The same as `find`, prepared, with the content of these sections in the viewer's language."""
+    return Question(build=_cards, viewer=viewer, key=(filters, _resolve(filters), tuple(sections), today()))
+
+
+def _cards(
+    viewer: Viewer, filters: Filters, known: _References, sections: Sequence[Section], _day: date
+) -> ProfileQuerySet:
+    return _matching(viewer, filters, known).with_content(viewer.language, sections)
+
+
+def _matching(viewer: Viewer, filters: Filters, known: _References) -> ProfileQuerySet:
     profiles = Profile.objects.visible(viewer)
     for condition in _conditions(viewer, filters, known):
         profiles = profiles.filter(condition)
@@ -129,9 +148,9 @@ def _resolve(filters: Filters) -> _References:
     if filters.topics or filters.networks or countries:
         known = _look_up(filters.topics, countries, filters.networks)
     for name, asked, found in (
-        ("topic", filters.topics, known.topics),
+        ("topic", filters.topics, dict(known.topics)),
         ("country", countries, known.countries),
-        ("network", filters.networks, known.networks),
+        ("network", filters.networks, dict(known.networks)),
         ("region", filters.regions, regions()),
     ):
         if unknown := sorted(set(asked).difference(found)):
@@ -149,15 +168,12 @@ def _look_up(topics: Collection[str], countries: Collection[str], networks: Coll
         ),
     )
     first, *others = (queryset.order_by() for queryset in rows)
-    known = _References()
-    for kind, slug, value in first.union(*others, all=True).order_by():
-        if kind == "topic":
-            known.topics[slug] = value
-        elif kind == "country":
-            known.countries.add(slug)
-        else:
-            known.networks[slug] = UUID(value)
-    return known
+    found = sorted(first.union(*others, all=True).order_by())
+    return _References(
+        topics=tuple((slug, path) for kind, slug, path in found if kind == "topic"),
+        countries=tuple(code for kind, code, _ in found if kind == "country"),
+        networks=tuple((slug, UUID(key)) for kind, slug, key in found if kind == "network"),
+    )
 
 
 def _kind(name: str) -> Value:
@@ -168,7 +184,8 @@ def _conditions(viewer: Viewer, filters: Filters, known: _References) -> list[Q]
     def where(section: Section, **conditions: Any) -> Q:
         return Q(Profile.objects.readable_section(viewer, section), **conditions)
 
-    found = [where(Section.TOPICS, pk__in=_who_knows(known.topics[slug], filters)) for slug in filters.topics]
+    paths = dict(known.topics)
+    found = [where(Section.TOPICS, pk__in=_who_knows(paths[slug], filters)) for slug in filters.topics]
     if filters.levels and not filters.topics:
         found.append(where(Section.TOPICS, pk__in=_who_knows("", filters)))
     found += [where(Section.LANGUAGES, pk__in=_who_speaks(*asked)) for asked in filters.languages]
@@ -186,7 +203,7 @@ def _conditions(viewer: Viewer, filters: Filters, known: _References) -> list[Q]
         if values
     ]
     if filters.networks:
-        places = NetworkMembership.objects.current().filter(network__in=known.networks.values())
+        places = NetworkMembership.objects.current().filter(network__in=[key for _, key in known.networks])
         found.append(where(Section.NETWORKS, pk__in=places.order_by().values("user_id")))
     for section in filters.verified:
         verified = SectionVerification.objects.filter(section=section)

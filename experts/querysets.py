@@ -35,8 +35,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if viewer.is_secretariat:
             there |= Q(status="hidden") | Q(status="draft", user__status="unclaimed")
         there &= self.readable_section(viewer, "identity")
-        if own := editable_ids(viewer):
-            there |= Q(pk__in=own)
+        if viewer.is_signed_in:
+            there |= Q(pk__any=viewer.ids("editable profiles", editable_ids))
         return self.filter(there & ~Q(hidden_because="erasure"))
 
     @staticmethod

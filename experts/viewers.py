@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -26,7 +27,7 @@ def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
     tokens = {PUBLIC, MEMBERS, self_token(user.pk)}
     if user.is_staff:
         tokens.add(SECRETARIAT)
-    for object_id, role, country in prepared.rows_about(_places, today(), person=user.pk):
+    for object_id, role, country in prepared.ask(_places, today(), person=user.pk):
         if role == "delegate":
             tokens.add(self_token(object_id))
             continue
@@ -38,10 +39,10 @@ def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
     return Viewer(user_id=user.pk, tokens=frozenset(tokens), language=language)
 
 
-def _places() -> QuerySet[NetworkMembership, Any]:
+def _places(_day: date) -> QuerySet[NetworkMembership, Any]:
     """Where somebody is in networks today, and whose profiles they may edit."""
-    memberships = NetworkMembership.objects.current().filter(user=prepared.SOMEBODY)
-    delegations = Delegation.objects.filter(delegate=prepared.SOMEBODY)
+    memberships = NetworkMembership.objects.current().filter(user=prepared.given("person"))
+    delegations = Delegation.objects.filter(delegate=prepared.given("person"))
     places = memberships.order_by().values_list("network_id", "role", "country_id")
     profiles = delegations.order_by().values_list(
         "profile_id", Value("delegate", TextField()), Value(None, TextField())

@@ -9,7 +9,7 @@ and archiving hold for the spaces below too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,8 +22,7 @@ from search.viewer import Viewer
 READ, TAKE_PART, MODERATE, MANAGE = "read_space", "take_part_in_space", "moderate_space", "manage_space"
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceAccess:
+class SpaceAccess(NamedTuple):
     """What one viewer has in one space that is at least listed for them.
 
     ``role`` is the viewer's own membership; permissions may also come through a network.
@@ -105,12 +104,12 @@ def spaces(viewer: Viewer) -> Mapping[UUID, SpaceAccess]:
 
 def readable_space_ids(viewer: Viewer) -> list[UUID]:
     """The spaces whose content the viewer may read."""
-    return [space_id for space_id, access in spaces(viewer).items() if access.readable]
+    return viewer.ids("readable spaces", _readable)
 
 
 def spaces_with(viewer: Viewer, permission: str) -> list[UUID]:
     """The readable spaces where the viewer holds a permission."""
-    return [space_id for space_id, access in spaces(viewer).items() if access.has(permission)]
+    return viewer.ids(permission, partial(_with, permission))
 
 
 def by_slug(viewer: Viewer, slug: str) -> tuple[UUID, SpaceAccess] | None:
@@ -121,8 +120,15 @@ def by_slug(viewer: Viewer, slug: str) -> tuple[UUID, SpaceAccess] | None:
 
 def forget(viewer: Viewer) -> None:
     """Drop what was resolved, after an action changed it in this very transaction."""
-    viewer.memo.pop("spaces", None)
-    viewer.memo.pop("containers", None)
+    viewer.forget()
+
+
+def _readable(viewer: Viewer) -> list[UUID]:
+    return [space_id for space_id, access in spaces(viewer).items() if access.readable]
+
+
+def _with(permission: str, viewer: Viewer) -> list[UUID]:
+    return [space_id for space_id, access in spaces(viewer).items() if access.has(permission)]
 
 
 def _resolve(viewer: Viewer) -> dict[UUID, SpaceAccess]:

@@ -38,6 +38,14 @@ DELETED = Refusal("discussion_deleted", "This discussion is deleted.")
 
 def in_space(viewer: Viewer, space_id: UUID, permission: str) -> Refusal | None:
     """The question below all others: may the viewer act in the space, with this permission, now?"""
+    answers: dict[tuple[UUID, str], Refusal | None] = viewer.memo.setdefault("in space", {})
+    asked = (space_id, permission)
+    if asked not in answers:  # a page of rows asks the same hundreds of times
+        answers[asked] = _in_space(viewer, space_id, permission)
+    return answers[asked]
+
+
+def _in_space(viewer: Viewer, space_id: UUID, permission: str) -> Refusal | None:
     if not viewer.is_signed_in:
         return SIGN_IN
     here = access.spaces(viewer)[space_id]

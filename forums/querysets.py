@@ -65,6 +65,10 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
         """Those that every reader of their space may read: the twin of `Discussion.is_counted`."""
         return self.published().filter(hidden_at__isnull=True, deleted_at__isnull=True)
 
+    def with_names(self) -> Self:
+        """Annotates ``author_name`` and ``last_post_by_name``: of those people a table shows no more."""
+        return self.annotate(author_name=F("author__name"), last_post_by_name=F("last_post_by__name"))
+
     def with_reading(self, viewer: Viewer) -> Self:
         """Annotates ``read_position`` (None: never read) and ``unread``, the number of published posts after
         it.
@@ -166,12 +170,12 @@ def discussion_rule(viewer: Viewer, prefix: str = "") -> Q:
 
     published = ~q(status__in=UNPUBLISHED)
     rule = published & q(hidden_at__isnull=True, deleted_at__isnull=True)
-    if moderated := access.spaces_with(viewer, access.MODERATE):
-        rule |= published & q(space_id__in=moderated)
-        rule |= q(status="pending", deleted_at__isnull=True, space_id__in=moderated)
     if viewer.is_signed_in:
+        moderated = access.spaces_with(viewer, access.MODERATE)
+        rule |= published & q(space_id__any=moderated)
+        rule |= q(status="pending", deleted_at__isnull=True, space_id__any=moderated)
         rule |= q(author_id=viewer.user_id, status__in=UNPUBLISHED, deleted_at__isnull=True)
-    return rule & q(space_id__in=access.readable_space_ids(viewer))
+    return rule & q(space_id__any=access.readable_space_ids(viewer))
 
 
 def post_rule(viewer: Viewer) -> Q:
@@ -179,6 +183,5 @@ def post_rule(viewer: Viewer) -> Q:
     rule = Q(state="published")
     if viewer.is_signed_in:
         rule |= Q(author_id=viewer.user_id, state__in=("pending", "hidden"))
-    if moderated := access.spaces_with(viewer, access.MODERATE):
-        rule |= Q(discussion__space_id__in=moderated)
+        rule |= Q(discussion__space_id__any=access.spaces_with(viewer, access.MODERATE))
     return rule

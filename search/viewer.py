@@ -54,6 +54,19 @@ class Viewer:
         """Whether text kept for ``audience`` may be shown to the asker."""
         return not self.tokens.isdisjoint(audience)
 
+    def ids(self, name: str, find: Callable[[Viewer], list[UUID]]) -> list[UUID]:
+        """A list of keys that a rule asks for, found once. By this, a query can be prepared before it is
+        known who asks (`experts.prepared`)."""
+        kept = f"ids:{name}"
+        if kept not in self.memo:
+            self.memo[kept] = find(self)
+        found: list[UUID] = self.memo[kept]
+        return found
+
+    def forget(self) -> None:
+        """Drop what was resolved, after an action changed it in this very transaction."""
+        self.memo.clear()
+
     def containers(self) -> Collection[UUID]:
         """Ids of the containers (spaces) whose content the asker may read, from every registered source."""
         if "containers" not in self.memo:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from experts import viewers
 from search.viewer import Viewer
-from tests.contracts import queries
+from tests.contracts import prepared, queries
 from tests.contracts.client import ApiClient
 
 hypothesis.settings.register_profile("default", max_examples=50, deadline=None)
@@ -34,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # WhiteNoise warns where there is no folder; what it serves in tests comes from the packages.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _prepared_queries_are_those_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared.check_every_question(monkeypatch)
 
 
 @pytest.fixture

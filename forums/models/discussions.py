@@ -66,7 +66,9 @@ class Discussion(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    # Annotated by `DiscussionQuerySet.with_reading`.
+    # Annotated by `DiscussionQuerySet.with_names` and `with_reading`.
+    author_name: str
+    last_post_by_name: str | None
     read_position: int | None
     unread: int | None
     # Annotated by `DiscussionQuerySet.with_first_unread`.

@@ -70,15 +70,14 @@ class ExpertViewSet(ProfileViewSet):
         from you does not match: a hidden field behaves as if it were empty. 404 for a topic, country,
         network or region that does not exist. As a CSV or XLSX by Accept or `format=`: up to 1,000 experts
         with what you may read of them, under headings that an import understands."""
-        found = directory.find(request.viewer, _filters(request.query))
         if (form := tables.asked(request)) != "json":
+            found = directory.find(request.viewer, _filters(request.query))
             profiles = found.with_content(request.language, exporting.SECTIONS)
             profiles = profiles.order_by(*ORDERS[request.query["sort"]])
             table = exporting.rows(tables.few(profiles), request.viewer)
             return tables.answer("experts", form, exporting.HEADINGS, table)
-        rows = found.with_content(request.language, disclosure.CARD)
         return self.page(
-            rows,
+            directory.cards(request.viewer, _filters(request.query), disclosure.CARD),
             order=ORDERS[request.query["sort"]],
             represent=lambda page: serializers.cards(page, request.viewer),
         )

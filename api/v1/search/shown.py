@@ -33,7 +33,7 @@ def _experts(viewer: Viewer, ids: Sequence[UUID]) -> Shown:
 
 def _discussions(viewer: Viewer, ids: Sequence[UUID]) -> Shown:
     rows = Discussion.objects.visible(viewer).published().filter(pk__in=ids)
-    rows = rows.with_reading(viewer).select_related("author", "last_post_by")
+    rows = rows.with_reading(viewer).with_names()
     return _by_id(discussions.discussions(list(rows), viewer))
 
 

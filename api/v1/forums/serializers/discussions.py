@@ -80,7 +80,7 @@ class DiscussionDetail(DiscussionRow):
 
 
 def discussions(rows: Sequence[Discussion], viewer: Viewer) -> list[dict[str, Any]]:
-    """`DiscussionRow` of each. Authors are loaded, the reading state annotated (`with_reading`)."""
+    """`DiscussionRow` of each. Names and the reading state are annotated (`with_names`, `with_reading`)."""
     return [_row(row, viewer) for row in rows]
 
 
@@ -104,23 +104,23 @@ def discussion(row: Discussion, viewer: Viewer) -> dict[str, Any]:
 
 
 def _row(row: Discussion, viewer: Viewer) -> dict[str, Any]:
-    replied = row.reply_count > 0 and row.last_post_by is not None
+    replied = row.reply_count > 0 and row.last_post_by_id is not None
     return {
         "id": row.pk,
         "kind": row.kind,
         "space": space_link(row.space_id, viewer),
         "topic": row.title,
         "status": row.status,
-        "author": {"id": row.author_id, "name": row.author.name},
+        "author": {"id": row.author_id, "name": row.author_name},
         "likes": row.like_count,
         "views": row.view_count,
         "replies": row.reply_count,
         "created": row.created_at,
         "last_reply": {
             "at": row.last_post_at,
-            "author": {"id": row.last_post_by_id, "name": row.last_post_by.name},
+            "author": {"id": row.last_post_by_id, "name": row.last_post_by_name},
         }
-        if replied and row.last_post_by
+        if replied
         else None,
         "pinned": row.is_pinned,
         "unread": row.unread,

@@ -16,11 +16,14 @@ from api.v1.forums.serializers import discussions as shapes
 from api.v1.forums.views import examples, lookup, viewing
 from api.viewsets import ResourceViewSet
 from config.errors import Invalid
+from experts import prepared
+from experts.models import Topic
 from experts.references import subtree, topics_by_slug
 from forums.actions import discussions as actions
 from forums.actions import posts as post_actions
 from forums.actions import reading
 from forums.models import Discussion
+from search.viewer import Viewer
 
 REASON = {"reason": "The event is over."}
 
@@ -40,9 +43,9 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
     )
     def table(self, request: ApiRequest, slug: str) -> HttpResponse:
         """The table: pinned ones on top, then the latest first, or in another order."""
-        rows = self._rows().filter(space_id=lookup.readable_space_id(request.viewer, slug))
+        space_id = lookup.readable_space_id(request.viewer, slug)
         column = shapes.ORDERS[request.query["sort"]]
-        return self._page(rows, ["-is_pinned", f"-{column}", "-id"])
+        return self._table(["-is_pinned", f"-{column}", "-id"], space_id=space_id)
 
     @operation(
         "Discussions of all spaces",
@@ -53,10 +56,10 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
     )
     def list(self, request: ApiRequest) -> HttpResponse:
         """Those you may read, the latest first."""
-        rows = self._rows()
+        space_id = None
         if slug := request.query.get("space"):
-            rows = rows.filter(space_id=lookup.related_space_id(request.viewer, slug, pointer="/space"))
-        return self._page(rows, [f"-{shapes.ORDERS[request.query['sort']]}", "-id"])
+            space_id = lookup.related_space_id(request.viewer, slug, pointer="/space")
+        return self._table([f"-{shapes.ORDERS[request.query['sort']]}", "-id"], space_id=space_id)
 
     @operation(
         "Start a discussion",
@@ -272,31 +275,29 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
         actions.change_kind(id, acting_user=request.person, **request.input)
         return self._answer(id)
 
-    def _rows(self) -> QuerySet[Discussion]:
-        query = self.request.query
-        rows = Discussion.objects.visible(self.request.viewer).published()
-        if statuses := query.get("status"):
-            rows = rows.filter(status__in=statuses)
-        if kinds := query.get("kind"):
-            rows = rows.filter(kind__in=kinds)
-        if author := query.get("author"):
-            rows = rows.filter(author_id=author)
+    def _table(self, order: Sequence[str], *, space_id: UUID | None) -> HttpResponse:
+        """A page of what the filters leave."""
+        viewer, query = self.request.viewer, self.request.query
+        topic_path = None
         if slug := query.get("topic"):
             topic = topics_by_slug([slug]).get(slug)
             if topic is None:
                 raise Invalid.field("/topic", "There is no such topic.", code="unknown_topic")
-            tagged = Discussion.topics.through.objects.filter(subtree(topic, "topic__"))
-            rows = rows.filter(pk__in=tagged.values("discussion_id"))
-        rows = rows.with_reading(self.request.viewer).select_related("author", "last_post_by")
-        if "unread" in query:
-            unread = Q(unread__gt=0)
-            rows = rows.filter(unread) if query["unread"] else rows.exclude(unread)
-        return rows
-
-    def _page(self, rows: QuerySet[Discussion], order: Sequence[str]) -> HttpResponse:
-        return self.page(
-            rows, order=order, represent=lambda page: shapes.discussions(page, self.request.viewer)
+            topic_path = topic.path
+        values = {"space_id": space_id, "author_id": query.get("author")}
+        rows = prepared.Question(
+            build=_rows,
+            viewer=viewer,
+            key=(
+                tuple(name for name, value in values.items() if value is not None),
+                tuple(query.get("status", ())),
+                tuple(query.get("kind", ())),
+                topic_path,
+                query.get("unread"),
+            ),
+            values=values,
         )
+        return self.page(rows, order=order, represent=lambda page: shapes.discussions(page, viewer))
 
     def _act(self, action: Callable[..., Discussion], id: UUID) -> HttpResponse:
         action(id, acting_user=self.request.person, **self.request.input, **self.request.query)
@@ -304,10 +305,38 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
 
     def _detail(self, id: UUID) -> tuple[dict[str, Any], int | None]:
         rows = Discussion.objects.visible(self.request.viewer).with_reading(self.request.viewer)
-        row = self.find(rows.with_first_unread().select_related("author", "last_post_by"), id=id)
+        row = self.find(rows.with_first_unread().with_names(), id=id)
         body = shapes.discussion(row, self.request.viewer)
         return body, row.version if "edit" in body["allowed_actions"] else None
 
     def _answer(self, id: UUID) -> HttpResponse:
         body, version = self._detail(id)
         return self.answer(body, version=version)
+
+
+def _rows(
+    viewer: Viewer,
+    columns: Sequence[str],
+    statuses: Sequence[str],
+    kinds: Sequence[str],
+    topic_path: str | None,
+    unread: bool | None,
+) -> QuerySet[Discussion]:
+    """What stands in a table; the values of ``columns`` are given when it is asked."""
+    rows = (
+        Discussion.objects.visible(viewer)
+        .published()
+        .filter(**{name: prepared.given(name) for name in columns})
+    )
+    if statuses:
+        rows = rows.filter(status__in=statuses)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if topic_path is not None:
+        tagged = Discussion.topics.through.objects.filter(subtree(Topic(path=topic_path), "topic__"))
+        rows = rows.filter(pk__in=tagged.values("discussion_id"))
+    rows = rows.with_reading(viewer).with_names()
+    if unread is None:
+        return rows
+    has_unread = Q(unread__gt=0)
+    return rows.filter(has_unread) if unread else rows.exclude(has_unread)

@@ -10,15 +10,18 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from api.operations import operation
+from api.pagination import Rows
 from api.requests import ApiRequest
 from api.v1.forums.serializers import common
 from api.v1.forums.serializers import posts as shapes
 from api.v1.forums.views import examples, lookup, viewing
 from api.viewsets import ResourceViewSet, get
 from config.errors import Invalid, NotFound
+from experts import prepared
 from forums.actions import moves
 from forums.actions import posts as actions
 from forums.models import Discussion, Post, PostLike, ReadMark
+from search.viewer import Viewer
 
 ORDERS = {"flat": ["position", "id"], "tree": ["path", "id"]}
 
@@ -42,15 +45,10 @@ class PostViewSet(ResourceViewSet[Post]):
         that others replied to stay as tombstones. Counts as a view of the discussion, once an hour.
         """
         query, viewer = request.query, request.viewer
-        discussion = get(Discussion.objects.visible(viewer), pk=id)
-        rows = self._thread().filter(discussion_id=id)
-        level = 0
-        if parent_id := query.get("parent"):
-            parent = self._parent(id, parent_id)
-            rows, level = rows.below(parent), len(parent.path)
-        if depth := query.get("depth"):
-            rows = rows.filter(path__len__lte=level + depth)
-        response = self._page(rows, ORDERS[query["view"]], discussion)
+        discussion = prepared.Question(build=_discussion, viewer=viewer, values={"id": id}).first()
+        if discussion is None:
+            raise NotFound
+        response = self._page(self._part(id), ORDERS[query["view"]], discussion)
         viewing.note(request, id)
         return response
 
@@ -139,14 +137,27 @@ class PostViewSet(ResourceViewSet[Post]):
         made = actions.reply(post.discussion_id, acting_user=request.person, parent_id=id, **request.input)
         return self._made(made)
 
+    def _part(self, discussion_id: UUID) -> Rows:
+        """What was asked for of a discussion's posts."""
+        query, viewer = self.request.query, self.request.viewer
+        if not query.keys() & {"around", "parent", "depth"}:
+            return prepared.Question(build=_posts, viewer=viewer, values={"discussion": discussion_id})
+        rows = self._thread().filter(discussion_id=discussion_id)
+        level = 0
+        if parent_id := query.get("parent"):
+            parent = self._parent(discussion_id, parent_id)
+            rows, level = rows.below(parent), len(parent.path)
+        if depth := query.get("depth"):
+            rows = rows.filter(path__len__lte=level + depth)
+        return rows
+
     def _visible(self) -> QuerySet[Post]:
         viewer = self.request.viewer
         rows = Post.objects.visible(viewer).with_liking(viewer)
         return rows.select_related("author", "discussion")
 
-    def _thread(self) -> Any:
-        viewer = self.request.viewer
-        return Post.objects.in_thread(viewer).with_liking(viewer).select_related("author")
+    def _thread(self) -> QuerySet[Post]:
+        return _thread(self.request.viewer)
 
     def _parent(self, discussion_id: UUID, parent_id: UUID) -> Post:
         rows = Post.objects.in_thread(self.request.viewer)
@@ -201,3 +212,16 @@ class PostViewSet(ResourceViewSet[Post]):
     def _answer(self, post: Post) -> HttpResponse:
         [body] = shapes.posts([post], self.request.viewer)
         return self.answer(body, version=post.version if "edit" in body["allowed_actions"] else None)
+
+
+def _thread(viewer: Viewer) -> QuerySet[Post]:
+    """What a reader meets, with what is shown of it."""
+    return Post.objects.in_thread(viewer).with_liking(viewer).select_related("author")
+
+
+def _posts(viewer: Viewer) -> QuerySet[Post]:
+    return _thread(viewer).filter(discussion_id=prepared.given("discussion"))
+
+
+def _discussion(viewer: Viewer) -> QuerySet[Discussion]:
+    return Discussion.objects.visible(viewer).filter(pk=prepared.given("id"))

@@ -158,6 +158,6 @@ class DiscussionActViewSet(ApiViewSet):
     def _body(self, id: UUID) -> tuple[dict[str, object], int | None]:
         viewer = self.request.viewer
         rows = Discussion.objects.visible(viewer).with_reading(viewer)
-        row = get(rows.select_related("author", "last_post_by"), pk=id)
+        row = get(rows.with_names(), pk=id)
         body = discussion_shapes.discussion(row, viewer)
         return body, row.version if "edit" in body["allowed_actions"] else None
