@@ -157,7 +157,7 @@ class DiscussionActViewSet(ApiViewSet):
 
     def _body(self, id: UUID) -> tuple[dict[str, object], int | None]:
         viewer = self.request.viewer
-        rows = Discussion.objects.visible(viewer).with_reading(viewer)
+        rows = Discussion.objects.visible(viewer).with_reading(viewer).with_first_unread()
         row = get(rows.with_names(), pk=id)
         body = discussion_shapes.discussion(row, viewer)
         return body, row.version if "edit" in body["allowed_actions"] else None
