@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -103,7 +102,7 @@ def paginate(request: ApiRequest, rows: Rows, order: Sequence[str | OrderBy]) ->
     nullable ones), the last of them unique. ``rows`` are models or ``values()``, as a queryset or as a
     prepared question. Raises `Invalid` (400).
     """
-    terms = _terms(rows.model, tuple(order))
+    terms = _terms(rows.model, order)
     limit = _limit(request)
     addresses = _Addresses(request, terms)
     at = addresses.cursor()
@@ -139,7 +138,7 @@ def paginate_around(
 
     Its neighbours are found as in `paginate`. Two queries.
     """
-    terms = _terms(rows.model, tuple(order))
+    terms = _terms(rows.model, order)
     limit = _limit(request)
     addresses = _Addresses(request, terms)
     back = [term.reversed() for term in terms]
@@ -269,8 +268,7 @@ def _ordered_by_names(
     return _ordered(rows, terms, names)
 
 
-@lru_cache(maxsize=256)
-def _terms(model: Any, order: tuple[str | OrderBy, ...]) -> list[Term]:
+def _terms(model: type[models.Model], order: Sequence[str | OrderBy]) -> list[Term]:
     """The columns of an ordering, which is found to be unique."""
     terms = [_term(model, term) for term in order]
     _require_unique(model, terms[-1])

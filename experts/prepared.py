@@ -136,7 +136,7 @@ class _Text:
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda: (sql, parameters)
         compiler.get_converters = lambda _columns: self.converters
-        rows: Callable[[Any], Iterable[Any]] = self.queryset._iterable_class  # noqa: SLF001
+        rows: Any = self.queryset._iterable_class  # noqa: SLF001
         return list(rows(_Asked(self.queryset, compiler)))
 
     def filled(self, viewer: Viewer, values: Mapping[str, object]) -> Iterable[object]:

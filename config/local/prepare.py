@@ -30,7 +30,7 @@ def main() -> int:
         call_command("collectstatic", interactive=False, verbosity=0)
         if os.environ.get("DEMO", "yes").lower() not in {"no", "off", "false", "0"}:
             _load_demo()
-        call_command("search_rebuild", if_needed=True)
+        call_command("search_rebuild", "postgres", if_needed=True)  # Elasticsearch may still be starting
     except ImproperlyConfigured as error:
         print(f"The settings are wrong: {error}")
         return EXPLAINED

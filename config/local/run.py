@@ -20,7 +20,7 @@ from typing import NoReturn
 from config.local.postgres import postgres_process, running_url
 from config.local.prepare import DEMO, EXPLAINED
 from config.local.processes import LocalServiceError, Process, end_with_parent, http_get, require_free, start
-from config.local.search_node import search_process
+from config.local.search_node import Starting, starting_process
 
 PROJECT = Path(__file__).parents[2]
 LOCAL = PROJECT / ".local"
@@ -60,8 +60,10 @@ def _run(stack: ExitStack) -> NoReturn:
     LOGS.mkdir(parents=True, exist_ok=True)
     running: list[Process] = []
     environment = {**os.environ, **_settings(port)}
-    if engine := os.environ.get("SEARCH"):
-        environment |= _search(engine, stack, running)
+    node = _search(os.environ.get("SEARCH", ""), stack)
+    if node:
+        environment["ELASTICSEARCH_URL"] = node.url
+        running.append(node.process)
     if not os.environ.get("DATABASE_URL"):
         url, server = stack.enter_context(postgres_process(durable=True))
         environment["DATABASE_URL"] = url
@@ -80,6 +82,10 @@ def _run(stack: ExitStack) -> NoReturn:
     running.append(run("api", "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"))
     health = _await_ready(port, running)
     _welcome(port, health)
+    if node:
+        node.await_ready()
+    if environment.get("ELASTICSEARCH_URL"):
+        _fill(run("search index", "manage.py", "search_rebuild", "--if-needed"), running)
     while True:
         time.sleep(LOOK_SECONDS)
         _require_all(running)
@@ -133,15 +139,25 @@ def _secret_key() -> str:
     return path.read_text()
 
 
-def _search(engine: str, stack: ExitStack, running: list[Process]) -> dict[str, str]:
-    if engine == "postgres" or os.environ.get("ELASTICSEARCH_URL"):
-        return {}
+def _search(engine: str, stack: ExitStack) -> Starting | None:
+    """A node of our own, if one is wanted. It comes up beside everything else; PostgreSQL answers
+    meanwhile."""
+    if engine in {"", "postgres"} or os.environ.get("ELASTICSEARCH_URL"):
+        return None
     if engine != "elasticsearch":
         raise LocalServiceError(f"SEARCH must be elasticsearch or postgres, not {engine!r}")
     print("Starting Elasticsearch (the first time this brings it from Maven Central) ...", flush=True)
-    url, node = stack.enter_context(search_process("elasticsearch", LOCAL / "search"))
-    running.append(node)
-    return {"ELASTICSEARCH_URL": url}
+    return stack.enter_context(starting_process("elasticsearch", LOCAL / "search"))
+
+
+def _fill(filling: Process, running: list[Process]) -> None:
+    """Wait until Elasticsearch holds everything; searches are answered by PostgreSQL until then."""
+    while filling.returncode is None:
+        time.sleep(LOOK_SECONDS)
+        _require_all(running)
+    if filling.returncode != 0:
+        raise LocalServiceError(f"{filling.last_lines()}\nElasticsearch could not be filled: see above.")
+    print("Elasticsearch answers searches.", flush=True)
 
 
 def _prepare(preparation: Process, running: list[Process]) -> None:

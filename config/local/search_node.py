@@ -20,9 +20,10 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -84,14 +85,33 @@ def search_process(
     engine: Engine, folder: Path, *, port: int | None = None, heap: str = HEAP, keep: bool = True
 ) -> Iterator[tuple[str, Process]]:
     """As `search_node`; yields the URL and the process, for whoever must know when it ends."""
+    with starting_process(engine, folder, port=port, heap=heap, keep=keep) as starting:
+        starting.await_ready()
+        yield starting.url, starting.process
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starting:
+    """A node that was started; `await_ready` comes back when it answers, or raises LocalServiceError."""
+
+    url: str
+    process: Process
+    await_ready: Callable[[], None]
+
+
+@contextmanager
+def starting_process(
+    engine: Engine, folder: Path, *, port: int | None = None, heap: str = HEAP, keep: bool = True
+) -> Iterator[Starting]:
+    """As `search_process`, without waiting for the node to answer, which takes several seconds."""
     with ExitStack() as stack:
         try:
-            running = _bring_up(
+            starting = _start(
                 engine, folder.absolute(), stack, port=port or free_port(), heap=heap, keep=keep
             )
         except OSError as error:
             raise LocalServiceError(f"{engine}: {error.filename or folder}: {error.strerror}") from error
-        yield running
+        yield starting
 
 
 def find_jdk() -> Path:
@@ -143,9 +163,7 @@ def set_up(engine: Engine) -> Path:
     return target
 
 
-def _bring_up(
-    engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap: str, keep: bool
-) -> tuple[str, Process]:
+def _start(engine: Engine, folder: Path, stack: ExitStack, *, port: int, heap: str, keep: bool) -> Starting:
     require_free(port)
     installed = set_up(engine)
     folder.mkdir(parents=True, exist_ok=True)
@@ -157,8 +175,7 @@ def _bring_up(
     node = _Node(engine=engine, installed=installed, home=home, port=port, heap=heap)
     process = node.start(lock)
     stack.callback(process.stop)
-    node.await_ready(process)
-    return node.url, process
+    return Starting(url=node.url, process=process, await_ready=partial(node.await_ready, process))
 
 
 @dataclass(frozen=True, kw_only=True)

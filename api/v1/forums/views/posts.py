@@ -21,6 +21,7 @@ from experts import prepared
 from forums.actions import moves
 from forums.actions import posts as actions
 from forums.models import Discussion, Post, PostLike, ReadMark
+from forums.querysets import PostQuerySet
 from search.viewer import Viewer
 
 ORDERS = {"flat": ["position", "id"], "tree": ["path", "id"]}
@@ -142,7 +143,7 @@ class PostViewSet(ResourceViewSet[Post]):
         query, viewer = self.request.query, self.request.viewer
         if not query.keys() & {"around", "parent", "depth"}:
             return prepared.Question(build=_posts, viewer=viewer, values={"discussion": discussion_id})
-        rows = self._thread().filter(discussion_id=discussion_id)
+        rows: PostQuerySet = self._thread().filter(discussion_id=discussion_id)
         level = 0
         if parent_id := query.get("parent"):
             parent = self._parent(discussion_id, parent_id)
@@ -156,7 +157,7 @@ class PostViewSet(ResourceViewSet[Post]):
         rows = Post.objects.visible(viewer).with_liking(viewer)
         return rows.select_related("author", "discussion")
 
-    def _thread(self) -> QuerySet[Post]:
+    def _thread(self) -> Any:
         return _thread(self.request.viewer)
 
     def _parent(self, discussion_id: UUID, parent_id: UUID) -> Post:
