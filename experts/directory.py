@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -59,9 +59,9 @@ class Filters:
     verified: Collection[Section] = ()
 
     def __post_init__(self) -> None:
-        for name in ("topics", "levels", "countries", "nationalities", "duty_countries", "languages",
-                     "agencies", "networks", "regions"):  # fmt: skip
-            object.__setattr__(self, name, tuple(getattr(self, name)))  # so that it can be a key
+        for one in fields(self):  # so that it can be a key
+            if isinstance(values := getattr(self, one.name), list):
+                object.__setattr__(self, one.name, tuple(values))
 
 
 class _References(NamedTuple):
