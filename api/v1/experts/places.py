@@ -271,12 +271,7 @@ def _events(viewer: Viewer, country: Country) -> QuerySet[Event]:
 def _discussions(viewer: Viewer, country: Country) -> DiscussionQuerySet:
     """Published discussions about a State, with their authors."""
     about = DiscussionCountry.objects.filter(country=country).values("discussion_id")
-    return (
-        Discussion.objects.visible(viewer)
-        .published()
-        .filter(pk__in=about)
-        .select_related("author", "last_post_by")
-    )
+    return Discussion.objects.visible(viewer).published().filter(pk__in=about).with_names()
 
 
 def _focal_points(rows: Iterable[Designation]) -> list[dict[str, Any]]:
