@@ -245,7 +245,11 @@ class _Importer:
             if isinstance(result, str):
                 raise ArchiveError(line.number, f"body: {result}")
             rows.append(self._post_row(line, *result))
-        _copy("forums_post", _POST, rows)
+        # Columns that an archive says nothing of have their defaults.
+        more = [field for field in Post._meta.concrete_fields if field.attname not in _POST]  # noqa: SLF001
+        defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in more)
+        columns = (*_POST, *(field.attname for field in more))
+        _copy("forums_post", columns, [row + defaults for row in rows])
         self._keep_positions({line.fields["discussion"] for line in new})
         self.new["post"] += len(new)
 
