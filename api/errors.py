@@ -117,6 +117,7 @@ def respond(request: HttpRequest, error: DomainError) -> HttpResponse:
 def problem(request: HttpRequest, error: DomainError) -> dict[str, Any]:
     """The body of an answer that tells of an error."""
     kind = kind_of(error)
+    both = {name: value for name, value in error.data.items() if name in {"current", "yours"}}
     return {
         "type": f"/problems/{kind}",
         "title": KINDS[kind].title,
@@ -128,6 +129,7 @@ def problem(request: HttpRequest, error: DomainError) -> dict[str, Any]:
             {"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in error.errors[:MAX_ERRORS]
         ],
         "request_id": getattr(request, "request_id", ""),
+        **both,
     }
 
 

@@ -259,6 +259,8 @@ _PROBLEM = {
             },
         },
         "request_id": _TEXT | {"description": "Name it when you report the problem."},
+        "current": {"type": "object", "description": "Of an edit that came too late: as it is now."},
+        "yours": {"type": "object", "description": "Of an edit that came too late: as you sent it."},
     },
     "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
 }

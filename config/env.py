@@ -69,3 +69,23 @@ def database(name: str = "DATABASE_URL") -> dict[str, object]:
         "PORT": str(url.port or options.pop("port", "")),
         "OPTIONS": dict(options),
     }
+
+
+def storage() -> dict[str, object]:
+    """Django's STORAGES entry for the files that people bring: the folder MEDIA_ROOT, or with S3_BUCKET a
+    bucket that several hosts share.
+    """
+    bucket = text("S3_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": text("S3_ENDPOINT_URL", ""),
+        "region_name": text("S3_REGION", ""),
+        "access_key": text("S3_ACCESS_KEY", ""),
+        "secret_key": text("S3_SECRET_KEY", ""),
+    }
+    return {
+        "BACKEND": "config.storage.Bucket",
+        "OPTIONS": {name: value for name, value in options.items() if value},
+    }

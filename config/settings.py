@@ -121,7 +121,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".local" / "media")
 # Without collectstatic (development, tests) files are served from the packages they come in.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "admin").is_dir()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
@@ -194,6 +194,13 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 25) * 1024 * 1024
+UPLOAD_QUOTA_BYTES = env.number("UPLOAD_QUOTA_MB", 1_000) * 1024 * 1024  # a person's attachments together
+FILE_UPLOAD_HANDLERS = [
+    "api.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 APPEND_SLASH = False
 CSRF_FAILURE_VIEW = "api.errors.csrf_failure"
 # How many proxies in front append to X-Forwarded-For.
@@ -207,6 +214,7 @@ THROTTLE_RATES: dict[str, tuple[int, int]] = {
     "suggest": (env.number("RATE_SUGGEST", 600), 60),  # one a keystroke
     "export": (env.number("RATE_EXPORT", 20), 3600),
     "contact": (env.number("RATE_CONTACT", 20), 3600),
+    "upload": (env.number("RATE_UPLOAD", 60), 600),
     "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
     # However many addresses an attacker has; high enough that nobody is locked out by a neighbour's mistakes.
     "sign_in_account": (env.number("RATE_SIGN_IN_ACCOUNT", 30), 3600),

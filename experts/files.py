@@ -105,12 +105,16 @@ def document_type(upload: File[bytes]) -> str:
 
 
 def safe_name(name: str, media_type: str) -> str:
-    """The name to offer when the file is downloaded: the person's own, with the ending that is true."""
+    """The name to offer when a document is downloaded: the person's own, with the ending that is true."""
+    return named(name, DOCUMENTS[media_type])
+
+
+def named(name: str, ending: str) -> str:
+    """A name of at most 160 characters to offer when a file is downloaded: what the person calls it, without
+    folders and unusual characters, with this ending."""
     stem = PurePath(name.replace("\\", "/")).stem
-    stem = "".join(character for character in stem if character.isalnum() or character in " ._-()").strip(
-        " ."
-    )
-    return f"{stem[:150] or 'document'}.{DOCUMENTS[media_type]}"
+    kept = "".join(character for character in stem if character.isalnum() or character in " ._-()")
+    return f"{kept.strip(' .')[:150] or 'document'}.{ending}"
 
 
 def forget(file: FieldFile) -> None:

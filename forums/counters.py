@@ -3,8 +3,8 @@ count.
 
 Only what every reader of a space may read is counted: published posts, and for a space those of discussions
 that are published and neither hidden nor deleted (`Discussion.is_counted`). Statements name rows in the order
-discussion → posts → contributors (by person) → space, so that two transactions never wait for each other
-crosswise; callers hold the discussion's row lock. ``manage.py verify_counters`` recomputes every figure
+discussion → posts → contributors (by person) → space → tags, so that two transactions never wait for each
+other crosswise; callers hold the discussion's row lock. ``manage.py verify_counters`` recomputes every figure
 (`forums.proof`).
 """
 
@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F
 
+from forums import tags
 from forums.models import Discussion, Post, Space
 
 # Posts of one more (or one less) person make a contributor; the first reply of the day costs no more than
@@ -135,6 +136,7 @@ def opened(discussion: Discussion) -> None:
         discussions=1,
         replies=discussion.reply_count,
     )
+    tags.recount(discussion.space_id, before=(), after=discussion.tags)
 
 
 def withdrawn(discussion: Discussion) -> None:
@@ -148,6 +150,7 @@ def withdrawn(discussion: Discussion) -> None:
         discussions=1,
         replies=discussion.reply_count,
     )
+    tags.recount(discussion.space_id, before=discussion.tags, after=())
 
 
 def kind_changed(discussion: Discussion, *, before: str) -> None:

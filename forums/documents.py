@@ -38,11 +38,8 @@ def _indexed_posts() -> models.QuerySet[Post]:
 
 def _discussions(ids: Sequence[UUID]) -> list[Document]:
     rows = Discussion.objects.counted().filter(pk__in=ids).prefetch_related("topics")
-    openings = dict(
-        Post.objects.filter(discussion_id__in=ids, position=1, state=Post.State.PUBLISHED).values_list(
-            "discussion_id", "html"
-        )
-    )
+    opening = Post.objects.filter(discussion_id__in=ids, position=1, state=Post.State.PUBLISHED)
+    openings = {post.discussion_id: post for post in opening}
     lines = _Lines()
     return [
         Document(
@@ -52,12 +49,15 @@ def _discussions(ids: Sequence[UUID]) -> list[Document]:
             audience=EVERY_READER,
             facts=(
                 Fact("title", EVERY_READER, discussion.title, discussion.language, Weight.NAME),
-                Fact("body", EVERY_READER, _indexed(openings.get(discussion.pk, "")), discussion.language),
+                Fact("body", EVERY_READER, _indexed(openings.get(discussion.pk)), discussion.language),
+                *_tags(discussion),
                 _about(
                     kind=(discussion.kind,),
                     status=(discussion.status,),
                     topic=lines.of(discussion.topics.all()),
                     language=(discussion.language,),
+                    **{"is": ("pinned",) if discussion.is_pinned else ()},
+                    has=_has(openings.get(discussion.pk)),
                 ),
             ),
             keys=(
@@ -81,7 +81,7 @@ def _posts(ids: Sequence[UUID]) -> list[Document]:
         _indexed_posts()
         .filter(pk__in=ids)
         .select_related("discussion")
-        .prefetch_related("discussion__topics")
+        .prefetch_related("discussion__topics", "attached__attachment")
     )
     lines = _Lines()
     return [
@@ -92,11 +92,13 @@ def _posts(ids: Sequence[UUID]) -> list[Document]:
             audience=EVERY_READER,
             facts=(
                 Fact("title", EVERY_READER, post.discussion.title, post.discussion.language, Weight.ASIDE),
-                Fact("body", EVERY_READER, _indexed(post.html), post.language),
+                Fact("body", EVERY_READER, _indexed(post), post.language),
+                *_attachments(post),
                 _about(
                     kind=(post.discussion.kind,),
                     topic=lines.of(post.discussion.topics.all()),
                     language=(post.language,),
+                    has=_has(post),
                     **{"is": ("accepted",) if post.discussion.accepted_post_id == post.pk else ()},
                 ),
             ),
@@ -150,8 +152,24 @@ def _about(**terms: tuple[str, ...]) -> Fact:
     return Fact("about", EVERY_READER, terms={name: values for name, values in given.items() if values})
 
 
-def _indexed(html: str) -> str:
-    return text.plain(html)[:MAX_INDEXED]
+def _indexed(post: Post | None) -> str:
+    return text.plain(post.html)[:MAX_INDEXED] if post else ""
+
+
+def _has(post: Post | None) -> tuple[str, ...]:
+    return ("attachment",) if post and post.attachment_count else ()
+
+
+def _tags(discussion: Discussion) -> list[Fact]:
+    """Tags are words of the space's own, to be found like others."""
+    words = " ".join(tag.replace("-", " ") for tag in discussion.tags)
+    return [Fact("tags", EVERY_READER, words, weight=Weight.HEADLINE)] if words else []
+
+
+def _attachments(post: Post) -> list[Fact]:
+    """What files are called, and what is seen in them."""
+    words = "\n".join(f"{place.attachment.name} {place.attachment.alt}" for place in post.attached.all())
+    return [Fact("attachments", EVERY_READER, words, post.language, Weight.ASIDE)] if words else []
 
 
 class _Lines:

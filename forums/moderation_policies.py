@@ -29,10 +29,11 @@ from forums.models import (
     Sanction,
     SpaceContributor,
 )
+from forums.text import LOOK_ALIKES
 from search.viewer import Viewer
 
-# Letters and digits that stand in for a Latin letter. Banned words and texts are both put into this form.
-_LOOK_ALIKES = str.maketrans("авсеіјкмнорѕтухԁαβεικνορτυχ013457", "abceijkmhopstyxdabeikvoptuxoleast")
+# Banned words and texts are both put into this form.
+_LOOK_ALIKES = str.maketrans(LOOK_ALIKES | dict(zip("013457", "oleast", strict=True)))
 _EXTERNAL_LINK = re.compile(r'<a href="(?:https?:)?//', re.IGNORECASE)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from forums import access, alerts
 from forums.arrays import IsOneOf
 from forums.models.discussions import Post
+from forums.models.drafts import Draft
 from forums.models.joining import Invitation, JoinRequest
 from forums.models.moderation import Appeal, Case
 from forums.querysets import discussion_rule
@@ -25,7 +26,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible(self, viewer: Viewer) -> Self:
         """One's own, as long as what they tell of may be read: at least one of the posts, an invitation that
         still holds, a case or appeal that is still there for one, a request to join that still waits,
-        something that still answers a search one keeps. What concerns oneself (moderation) always."""
+        something that still answers a search one keeps, a draft that was refused. What concerns oneself
+        (moderation) always."""
         if not viewer.is_signed_in:
             return self.none()
         return self.filter(user_id=viewer.user_id).filter(
@@ -35,6 +37,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             | Q(reason="invitation") & Exists(_invitations(viewer))
             | Q(reason="join_request") & Exists(_requests(viewer))
             | Q(reason="saved_search", pk__in=alerts.told(viewer))
+            | Q(reason="unpublished") & Exists(_refused(viewer))
             | Exists(_posts(viewer))
         )
 
@@ -55,6 +58,10 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
 def _posts(viewer: Viewer) -> models.QuerySet[Post]:
     return Post.objects.visible(viewer).filter(IsOneOf(F("pk"), OuterRef("post_ids")))
+
+
+def _refused(viewer: Viewer) -> models.QuerySet[Draft]:
+    return Draft.objects.visible(viewer).filter(pk=OuterRef("about")).exclude(refusal={})
 
 
 def _appeals(viewer: Viewer) -> models.QuerySet[Appeal]:

@@ -9,8 +9,10 @@ from forums import grants
 from forums.models import (
     AlertPosition,
     Appeal,
+    Attachment,
     DigestRun,
     Discussion,
+    Draft,
     Flag,
     Follow,
     Invitation,
@@ -29,11 +31,16 @@ from forums.models import (
 )
 
 _MEMBERSHIP = ("space__slug", "role", "joined_at")
-_DISCUSSION = ("id", "space__slug", "kind", "status", "title", "language", "created_at", "publish_at")
+_DISCUSSION = ("id", "space__slug", "kind", "status", "title", "language", "tags", "created_at")
 _POST = (
     *("id", "discussion_id", "discussion__title", "position", "state", "body", "language", "created_at"),
     "edited_at",
     "like_count",
+    "quotes",
+)
+_DRAFT = (
+    *("space__slug", "discussion_id", "kind", "title", "body", "language", "topics", "tags", "quotes"),
+    *("publish_at", "created_at", "updated_at"),
 )
 _REVISION = ("post_id", "version", "body", "replaced_at", "reason")
 _JOIN_REQUEST = ("space__slug", "status", "message", "answers", "created_at", "decided_at", "note")
@@ -50,7 +57,17 @@ def register() -> None:
     personal.hold(
         Held(name="memberships", model=Membership, person="user", erase=_leave, fields=_MEMBERSHIP),
         Held(name="space_rights", model=SpaceUserObjectPermission, person="user", erase=delete),
-        Held(name="discussions", model=Discussion, person="author", erase=_drop_drafts, fields=_DISCUSSION),
+        Held(name="discussions", model=Discussion, person="author", erase=keep, fields=_DISCUSSION),
+        Held(name="drafts", model=Draft, person="user", erase=delete, fields=_DRAFT),
+        # What goes with no post is removed within a day.
+        Held(
+            name="attachments",
+            model=Attachment,
+            person="owner",
+            erase=keep,
+            fields=("id", "name", "media_type", "size", "alt", "created_at"),
+            files={"file": "name"},
+        ),
         Held(name="posts", model=Post, person="author", erase=keep, fields=_POST),
         Held(name="post_revisions", model=PostRevision, person="replaced_by", erase=keep, fields=_REVISION),
         Held(name="contributions", model=SpaceContributor, person="user", erase=keep),
@@ -95,11 +112,6 @@ def _leave(rows: Rows, user: User) -> None:
     """Out of every space, one after the other, so that its number of members stays right."""
     for space_id in rows.values_list("space_id", flat=True):
         grants.take(space_id, [user.pk])
-
-
-def _drop_drafts(rows: Rows, _user: User) -> None:
-    """What was never published goes; what was, stays."""
-    rows.filter(status__in=(Discussion.Status.DRAFT, Discussion.Status.SCHEDULED)).delete()
 
 
 def _forget_reasons(rows: Rows, _user: User) -> None:

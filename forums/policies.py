@@ -15,7 +15,7 @@ from config.errors import Refusal
 from experts.policies import SIGN_IN, Policy
 from forums import access
 from forums.access import MANAGE, MODERATE, TAKE_PART
-from forums.models import Discussion, Joining, Post, Role, Space
+from forums.models import Attachment, Discussion, Joining, Post, Role, Space
 from search.viewer import Viewer
 
 Status, Kind, State = Discussion.Status, Discussion.Kind, Post.State
@@ -212,7 +212,7 @@ def edit_discussion(viewer: Viewer, discussion: Discussion) -> Refusal | None:
 
 
 def delete_discussion(viewer: Viewer, discussion: Discussion) -> Refusal | None:
-    """Moderators; the author as long as nobody replied. A draft: the author."""
+    """Moderators; the author as long as nobody replied."""
     if discussion.deleted_at is not None:
         return DELETED
     if discussion.status in Discussion.UNPUBLISHED:
@@ -393,6 +393,32 @@ def accept_post(viewer: Viewer, post: Post) -> Refusal | None:
     return accept_answer(viewer, post.discussion)
 
 
+def see_revisions(viewer: Viewer, post: Post) -> Refusal | None:
+    """The author and moderators of the space: what somebody took out is nobody else's to read."""
+    if viewer.is_signed_in and viewer.user_id == post.author_id:
+        return None
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    return None if moderates(viewer, post.discussion.space_id) else NOT_THE_AUTHOR
+
+
+# Files ------------------------------------------------------------------------------------------------------
+
+
+def upload(viewer: Viewer, _: None = None) -> Refusal | None:
+    """Whoever is signed in; what it may go with is asked when it does."""
+    return None if viewer.is_signed_in else SIGN_IN
+
+
+def own_attachment(viewer: Viewer, attachment: Attachment) -> Refusal | None:
+    """Its owner describes it, and takes it away."""
+    if not viewer.is_signed_in:
+        return SIGN_IN
+    if viewer.user_id != attachment.owner_id:
+        return Refusal("not_yours", "Only who brought the file does this.")
+    return None
+
+
 # People in a space ------------------------------------------------------------------------------------------
 
 
@@ -456,4 +482,6 @@ POST: Mapping[str, Policy[Post]] = {
     "delete": delete_post,
     "like": like_post,
     "accept": accept_post,
+    "revisions": see_revisions,
 }
+ATTACHMENT: Mapping[str, Policy[Attachment]] = {"describe": own_attachment, "delete": own_attachment}

@@ -73,6 +73,22 @@ FIGURES = (
         """,
     ),
     Figures(
+        "forums_post",
+        ("attachment_count",),
+        "SELECT post_id AS id, count(*) AS attachment_count FROM forums_postattachment GROUP BY post_id",
+    ),
+    Figures(
+        "forums_tag",
+        ("discussion_count",),
+        f"""
+        SELECT tag.id, count(*) AS discussion_count
+        FROM forums_tag AS tag
+        JOIN forums_discussion AS discussion ON discussion.space_id = tag.space_id
+            AND tag.name = ANY(discussion.tags) AND {_COUNTED}
+        GROUP BY tag.id
+        """,  # noqa: S608
+    ),
+    Figures(
         "forums_discussion",
         ("reply_count", "like_count", "view_count", "last_position", "last_post_at", "last_post_by_id"),
         """

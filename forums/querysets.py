@@ -15,7 +15,7 @@ from search.viewer import Viewer
 if TYPE_CHECKING:
     from forums.models import Discussion, Post, Sanction, Space
 
-UNPUBLISHED = ("draft", "scheduled", "pending", "merged")
+UNPUBLISHED = ("pending", "merged")
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
@@ -52,13 +52,13 @@ class DiscussionQuerySet(models.QuerySet["Discussion"]):
     """Discussions."""
 
     def visible(self, viewer: Viewer) -> Self:
-        """Published ones in readable spaces; hidden and deleted ones to the space's moderators; drafts and
-        scheduled ones to their author alone, those waiting for a moderator to the moderators too. One that
-        was merged into another is there for nobody."""
+        """Published ones in readable spaces; hidden and deleted ones to the space's moderators; those waiting
+        for a moderator to their author and the moderators. One that was merged into another is there for
+        nobody."""
         return self.filter(discussion_rule(viewer))
 
     def published(self) -> Self:
-        """Without drafts and scheduled ones, which stand in no table."""
+        """Without those waiting for a moderator or merged into others, which stand in no table."""
         return self.exclude(status__in=UNPUBLISHED)
 
     def counted(self) -> Self:

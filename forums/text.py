@@ -10,6 +10,7 @@ import html as html_module
 import re
 import unicodedata
 from collections.abc import Sequence
+from uuid import UUID
 
 import nh3
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from config.errors import Invalid
+from forums import mentions
 
 TITLE_LENGTH = 200
 BODY_LENGTH = 50_000
@@ -25,6 +27,8 @@ MARKS_IN_A_ROW = 4  # combining marks on one letter: Vietnamese needs two, "zalg
 
 # Invisible characters with a use in the languages' own writing: joiners, direction marks, soft hyphen.
 _INVISIBLE_BUT_USEFUL = frozenset("\u200c\u200d\u200e\u200f\u061c\u00ad")
+# Cyrillic and Greek letters that look like a Latin one.
+LOOK_ALIKES = dict(zip("авсеіјкмнорѕтухԁαβεικνορτυχ", "abceijkmhopstyxdabeikvoptux", strict=True))
 _MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(f"({_MARK}{{{MARKS_IN_A_ROW}}}){_MARK}+")
 
@@ -34,7 +38,9 @@ _TAGS = {
 }
 # Finding bare addresses takes quadratic time in the colons of a text (12,000 of "a://": ten seconds).
 _LINKIFIED_COLONS = 1000
-_OWN_IMAGE = re.compile(r"/api/v1/attachments/[0-9a-f-]{36}(/content)?")
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OWN_IMAGE = re.compile(rf"/api/v1/attachments/({_ID})(?:/content)?")
+_SHOWN_IMAGE = re.compile(rf'<img src="/api/v1/attachments/({_ID})/content"')
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes={
@@ -85,12 +91,26 @@ def body(raw: str, *, pointer: str = "/body", length: int = BODY_LENGTH, blank: 
     return _limited(text, length, pointer)
 
 
-def render(markdown: str) -> str:
+def render(markdown: str, people: mentions.Known | None = None) -> str:
     """Markdown to sanitised HTML. Links carry ``rel="nofollow ugc noopener"``; images other than attachments
     of this site become links; HTML in the source is shown as text; nesting beyond 20 levels is dropped.
+    ``people`` are those whom the text may name: their names become links to them.
     """
     renderer = _linkless if markdown.count(":") > _LINKIFIED_COLONS else _markdown
-    return sanitise(renderer.render(markdown)).strip()
+    return sanitise(renderer.render(markdown, mentions.env(people or mentions.Known()))).strip()
+
+
+def called(markdown: str) -> mentions.Called:
+    """What may be names of people in a text."""
+    found = mentions.Called()
+    if "@" in markdown:
+        _linkless.parse(markdown, mentions.env(found))
+    return found
+
+
+def own_images(markdown_html: str) -> list[UUID]:
+    """The attachments that rendered HTML shows, each once, in their order."""
+    return list(dict.fromkeys(UUID(match[1]) for match in _SHOWN_IMAGE.finditer(markdown_html)))
 
 
 def sanitise(html: str) -> str:
@@ -144,15 +164,35 @@ def _image(
     token = tokens[index]
     source = str(token.attrs["src"])
     label = self.renderInlineAsText(token.children, options, env)
-    if _OWN_IMAGE.fullmatch(source):
-        return f'<img src="{html_module.escape(source)}" alt="{html_module.escape(label)}">'
+    if own := _OWN_IMAGE.fullmatch(source):
+        return f'<img src="/api/v1/attachments/{own[1]}/content" alt="{html_module.escape(label)}">'
     return f'<a href="{html_module.escape(source)}">{html_module.escape(label or source)}</a>'
 
 
+class _Markdown(MarkdownIt):
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's
+        """An address as it is shown: one that could be taken for another as it is sent (xn--…)."""
+        shown = super().normalizeLinkText(link)
+        return self.normalizeLink(link) if _is_deceptive(shown) else shown
+
+
+def _is_deceptive(address: str) -> bool:
+    """Whether a label of its host mixes alphabets, or is written in letters that look like Latin ones."""
+    host = re.match(r"(?:\w+:)?(?://)?([^/?#]*)", address)
+    labels = host[1].casefold().split(".") if host else []
+    for label in labels:
+        letters = [character for character in label if character.isalpha()]
+        alphabets = {unicodedata.name(character, "?").split()[0] for character in letters}
+        if len(alphabets) > 1 or (letters and all(character in LOOK_ALIKES for character in letters)):
+            return True
+    return False
+
+
 def _make_markdown(*, linkify: bool) -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "linkify": linkify, "maxNesting": 20})
+    markdown = _Markdown("commonmark", {"html": False, "linkify": linkify, "maxNesting": 20})
     markdown.enable(["table", "strikethrough", "linkify"])
     markdown.add_render_rule("image", _image)
+    mentions.install(markdown)
     return markdown
 
 

@@ -10,15 +10,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from config.errors import Conflict, Invalid, NotFound, Refusal, require_version
+from config.errors import Conflict, Invalid, NotFound, Refusal, Stale, require_version
 from experts import audit
-from experts.models import User
+from experts.models import Topic, User
 from experts.policies import require
 from forums import counters, moderation_policies, policies, text
-from forums.actions import acts, flags, moderation, notices, states
+from forums import tags as known_tags
+from forums.actions import acts, flags, moderation, notices, states, writing
 from forums.actions.common import language as known_language
 from forums.actions.common import locked, viewer_of
 from forums.actions.common import topics as known_topics
+from forums.actions.writing import Quote
 from forums.models import Discussion, Post, ReadMark, Space
 from search import outbox
 from search.viewer import Viewer
@@ -33,6 +35,7 @@ class DiscussionChanges(TypedDict, total=False):
     title: str
     language: str
     topics: Sequence[str]
+    tags: Sequence[str]
 
 
 @transaction.atomic
@@ -44,28 +47,36 @@ def start(
     body: str,
     kind: str = Kind.DISCUSSION,
     topics: Sequence[str] = (),
+    tags: Sequence[str] = (),
     language: str = "",
+    attachments: Sequence[UUID] = (),
+    quotes: Sequence[Quote] = (),
 ) -> Discussion:
     """A new discussion with its opening post. Announcements: moderators; all else: who takes part in the
-    space.
+    space. For tags see `forums.tags`, for files and quotes `writing.write`.
     """
     if kind not in Kind.values:
         raise Invalid.field("/kind", f"One of {', '.join(Kind.values)}.", code="unknown_choice")
     title = text.title(title)
     body = text.body(body)
+    html = text.render(body)
     viewer = viewer_of(acting_user)
     space = Space.objects.visible(viewer).filter(pk=space_id).first()
     if space is None:
         raise NotFound
     require(policies.announce if kind == Kind.ANNOUNCEMENT else policies.start_discussion, viewer, space)
-    html = text.render(body)
-    state = moderation_policies.screen(viewer, space.pk, text=f"{title}\n{body}", html=html, is_new=True)
+    written = writing.write(viewer, space.pk, body=body, html=html, attachments=attachments, quotes=quotes)
+    named = known_tags.names(tags)
+    words = "\n".join([title, *named, written.words])
+    state = moderation_policies.screen(viewer, space.pk, text=words, html=written.html, is_new=True)
+    known_tags.ensure(space.pk, named)
     now = timezone.now()
     discussion = Discussion.objects.create(
         space=space,
         kind=kind,
         status=Status.OPEN if state == Post.State.PUBLISHED else Status.PENDING,
         title=title,
+        tags=named,
         language=known_language(language),
         author=acting_user,
         created_at=now,
@@ -78,11 +89,11 @@ def start(
         position=1,
         author=acting_user,
         state=state,
-        body=body,
-        html=html,
         language=discussion.language,
         created_at=now,
+        **writing.columns(written),
     )
+    writing.attach(post, written)
     discussion.topics.set(known_topics(topics))
     ReadMark.objects.create(user=acting_user, discussion=discussion, position=1)
     if state == Post.State.PENDING:
@@ -91,7 +102,7 @@ def start(
     counters.opened(discussion)
     outbox.enqueue("discussion", [discussion.pk])
     outbox.enqueue("post", [post.pk])
-    notices.post_published(post, discussion)
+    notices.post_published(post, discussion, mentioned=written.mentioned)
     return discussion
 
 
@@ -104,13 +115,15 @@ def edit(
     expected_version: int | None = None,
     reason: str = "",
 ) -> Discussion:
-    """Change title, language or topics. The author while it is not closed, and moderators; `Stale`
-    otherwise.
+    """Change title, language, topics or tags. The author while it is not closed, and moderators. For another
+    version than expected, `Stale` carries both.
     """
     viewer = viewer_of(acting_user)
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.edit_discussion, viewer, discussion)
-    require_version(discussion.version, expected_version)
+    if expected_version is not None and discussion.version != expected_version:
+        yours = {"topic" if name == "title" else name: value for name, value in changes.items()}
+        raise Stale(current=_as_changed(discussion), yours=yours)
     reason = acts.reason_of(acting_user, discussion.author_id, reason)
     values: dict[str, object] = {}
     if "title" in changes:
@@ -120,9 +133,12 @@ def edit(
         )
     if "language" in changes:
         values["language"] = known_language(changes["language"])
+    if "tags" in changes:
+        named = known_tags.names(changes["tags"])
+        moderation_policies.screen(viewer, discussion.space_id, text="\n".join(named), html="", is_new=False)
+        values["tags"] = named
     if "topics" in changes:
-        discussion.topics.set(known_topics(changes["topics"]))
-        states.reindex(discussion)
+        _set_topics(discussion, known_topics(changes["topics"]), acting_user, reason)
     moderation.set_discussion(discussion, values, "discussion.edited", actor=acting_user, reason=reason)
     return discussion
 
@@ -218,8 +234,12 @@ def unpin(discussion_id: UUID, *, acting_user: User, reason: str) -> Discussion:
 
 def unpin_expired() -> int:
     """Unpin what was pinned until a time that is past; returns how many. Run by a job every minute."""
-    expired = Discussion.objects.filter(is_pinned=True, pinned_until__lte=timezone.now())
-    return expired.update(is_pinned=False, pinned_until=None)
+    with transaction.atomic():
+        expired = Discussion.objects.filter(is_pinned=True, pinned_until__lte=timezone.now())
+        ids = list(expired.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
+        Discussion.objects.filter(pk__in=ids).update(is_pinned=False, pinned_until=None)
+        outbox.enqueue("discussion", ids)
+    return len(ids)
 
 
 @transaction.atomic
@@ -338,6 +358,36 @@ def _moderate(
         require(policy, viewer, discussion)
         moderation.set_discussion(discussion, wanted, verb, actor=acting_user, reason=reason)
     return discussion
+
+
+def _set_topics(discussion: Discussion, topics: list[Topic], acting_user: User, reason: str) -> None:
+    before = sorted(discussion.topics.values_list("slug", flat=True))
+    after = sorted(topic.slug for topic in topics)
+    if before == after:
+        return
+    discussion.topics.set(topics)
+    discussion.version += 1
+    discussion.save(update_fields=["version"])
+    states.reindex(discussion)
+    audit.record(
+        "discussion.topics_set",
+        discussion,
+        actor=acting_user,
+        reason=reason,
+        changes={"topics": [before, after]},
+        space_id=discussion.space_id,
+    )
+
+
+def _as_changed(discussion: Discussion) -> dict[str, object]:
+    """What an edit may change, as it is now, in the names in which it is sent."""
+    return {
+        "version": discussion.version,
+        "topic": discussion.title,
+        "language": discussion.language,
+        "topics": list(discussion.topics.values_list("slug", flat=True)),
+        "tags": discussion.tags,
+    }
 
 
 def _settle(discussion: Discussion, acting_user: User, reason: str) -> None:

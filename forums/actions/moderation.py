@@ -105,7 +105,7 @@ def approve(post: Post, *, actor: User, reason: str) -> None:
     else:
         states.publish_held(post)
     _note("post.approved", post, before, actor=actor, reason=reason)
-    notices.post_published(post, post.discussion)
+    notices.post_published(post, post.discussion, mentioned=post.mentioned_ids)
 
 
 def remove(post: Post, state: str, *, actor: User, reason: str) -> None:

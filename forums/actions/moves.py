@@ -102,6 +102,7 @@ def split(
         space_id=source.space_id,
         kind=kind,
         title=title,
+        tags=source.tags,
         language=first.language,
         author_id=first.author_id,
         hidden_at=source.hidden_at,

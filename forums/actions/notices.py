@@ -20,6 +20,7 @@ from forums.models import (
     Cadence,
     Case,
     Discussion,
+    Draft,
     Invitation,
     JoinRequest,
     Membership,
@@ -172,6 +173,11 @@ def escalated(case: Case, *, but_not: Collection[UUID]) -> None:
 def appealed(entry: AuditEntry, people: Sequence[UUID]) -> None:
     """An appeal was made (to who may decide it) or decided (to who made it)."""
     store.tell(people, Reason.APPEAL, about=entry.pk, entry_id=entry.pk)
+
+
+def unpublished(draft: Draft) -> None:
+    """What somebody had scheduled was refused when its time came."""
+    store.tell([draft.user_id], Reason.UNPUBLISHED, about=draft.pk)
 
 
 def moderators(space_id: UUID) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -11,9 +12,10 @@ from config.errors import Invalid, NotFound, Stale, require_version
 from experts.models import User
 from experts.policies import require
 from forums import counters, moderation_policies, policies, text
-from forums.actions import acts, flags, moderation, notices, states
+from forums.actions import acts, flags, moderation, notices, states, writing
 from forums.actions.common import language as known_language
 from forums.actions.common import locked, locked_post, viewer_of
+from forums.actions.writing import Quote
 from forums.models import Discussion, Post, PostLike
 from search import outbox
 from search.viewer import Viewer
@@ -27,11 +29,14 @@ def reply(
     body: str,
     parent_id: UUID | None = None,
     language: str = "",
+    attachments: Sequence[UUID] = (),
+    quotes: Sequence[Quote] = (),
 ) -> Post:
     """Reply to a discussion, or to one of its posts.
 
     The discussion's row lock gives positions without gaps. `Invalid` names ``/parent`` for a post that is not
-    there for the person, is of another discussion or takes no replies, and for a thread more than 100 deep.
+    there for the person, is of another discussion or takes no replies, and for a thread more than 100 deep;
+    for the rest see `writing.write`.
     """
     body = text.body(body)
     html = text.render(body)
@@ -39,7 +44,12 @@ def reply(
     discussion = locked(Discussion.objects.visible(viewer), pk=discussion_id)
     require(policies.reply, viewer, discussion)
     parent = None if parent_id is None else _parent(viewer, discussion, parent_id)
-    state = moderation_policies.screen(viewer, discussion.space_id, text=body, html=html, is_new=True)
+    written = writing.write(
+        viewer, discussion.space_id, body=body, html=html, attachments=attachments, quotes=quotes
+    )
+    state = moderation_policies.screen(
+        viewer, discussion.space_id, text=written.words, html=written.html, is_new=True
+    )
     position = discussion.last_position + 1
     post = Post.objects.create(
         discussion=discussion,
@@ -48,18 +58,18 @@ def reply(
         path=[*(parent.path if parent else ()), position],
         author=acting_user,
         state=state,
-        body=body,
-        html=html,
         language=known_language(language) or discussion.language,
         created_at=timezone.now(),
+        **writing.columns(written),
     )
+    writing.attach(post, written)
     if state == Post.State.PENDING:
         counters.held(discussion, post)
         flags.hold(post)
         return post
     counters.replied(discussion, post)
     outbox.enqueue("post", [post.pk])
-    notices.post_published(post, discussion)
+    notices.post_published(post, discussion, mentioned=written.mentioned)
     return post
 
 
@@ -70,12 +80,16 @@ def edit(
     acting_user: User,
     body: str,
     language: str | None = None,
+    attachments: Sequence[UUID] | None = None,
+    quotes: Sequence[Quote] | None = None,
     expected_version: int | None = None,
     reason: str = "",
 ) -> Post:
-    """Change a post's text; what it said before is kept as a revision. The author while the discussion is not
-    closed, and moderators. For another version than expected, `Stale` carries both texts."""
+    """Change a post's text, its files, its quotes (None: they stay); what it said before is kept as a
+    revision. The author while the discussion is not closed, and moderators. For another version than
+    expected, `Stale` carries both texts."""
     body = text.body(body)
+    html = text.render(body)
     viewer = viewer_of(acting_user)
     post = locked_post(viewer, post_id)
     require(policies.edit_post, viewer, post)
@@ -83,12 +97,18 @@ def edit(
         raise Stale(current={"version": post.version, "body": post.body}, yours={"body": body})
     reason = acts.reason_of(acting_user, post.author_id, reason)
     language = post.language if language is None else known_language(language)
-    if (body, language) == (post.body, post.language):
+    space_id = post.discussion.space_id
+    written = writing.rewrite(
+        viewer, space_id, post, body=body, html=html, attachments=attachments, quotes=quotes
+    )
+    if written is None and language == post.language:
         return post
-    html = text.render(body)
-    moderation_policies.screen(viewer, post.discussion.space_id, text=body, html=html, is_new=False)
-    before = post.version
-    states.rewrite(post, body=body, html=html, language=language, editor=acting_user, reason=reason)
+    written = written or writing.as_it_is(post)
+    moderation_policies.screen(viewer, space_id, text=written.words, html=written.html, is_new=False)
+    before, named = post.version, set(post.mentioned_ids)
+    states.rewrite(post, written, language=language, editor=acting_user, reason=reason)
+    if post.state == Post.State.PUBLISHED and post.discussion.is_counted:
+        notices.mentioned(post, [person for person in written.mentioned if person not in named])
     if acting_user.pk != post.author_id:
         acts.note(
             "post.edited",

@@ -14,8 +14,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from experts.models import User
-from forums import counters
-from forums.models import Discussion, Post, PostRevision
+from forums import counters, tags
+from forums.actions import writing
+from forums.actions.writing import Written
+from forums.models import Discussion, Post, PostAttachment, PostRevision
 from search import outbox
 from search.documents import key
 
@@ -42,22 +44,32 @@ def set_post(post: Post, state: str) -> None:
     outbox.enqueue("post", [post.pk], withdraw=key("post", post.pk))
 
 
-def rewrite(post: Post, *, body: str, html: str, language: str, editor: User, reason: str) -> None:
+def rewrite(post: Post, written: Written, *, language: str, editor: User, reason: str) -> None:
     """Give a post another text; what it said is kept as a revision. Its old text is not found any more."""
     now = timezone.now()
+    before = writing.attachment_ids(post)
     PostRevision.objects.create(
         post=post,
         version=post.version,
         body=post.body,
         language=post.language,
+        quotes=post.quotes,
+        attachment_ids=before,
         replaced_by=editor,
         replaced_at=now,
         reason=reason[:REVISION_REASON],
     )
-    post.body, post.html, post.language = body, html, language
-    post.version += 1
-    post.edited_at = now
-    post.save(update_fields=["body", "html", "language", "version", "edited_at"])
+    changed = writing.columns(written) | {
+        "language": language,
+        "version": post.version + 1,
+        "edited_at": now,
+    }
+    for name, value in changed.items():
+        setattr(post, name, value)
+    post.save(update_fields=list(changed))
+    if before != [file.pk for file in written.attachments]:
+        PostAttachment.objects.filter(post=post).delete()
+        writing.attach(post, written)
     outbox.enqueue("post", [post.pk], restricting=True)
     if post.is_opening:
         outbox.enqueue("discussion", [post.discussion_id], restricting=True)
@@ -104,10 +116,14 @@ def set_discussion(discussion: Discussion, values: Mapping[str, Any]) -> None:
         counters.withdrawn(before)
     discussion.version += 1
     discussion.save(update_fields=[*changed, "version"])
+    if changed.keys() & {"space_id", "tags"}:
+        tags.ensure(discussion.space_id, discussion.tags)
     if new_readers and discussion.is_counted:
         counters.opened(discussion)
     elif discussion.kind != before.kind:
         counters.kind_changed(discussion, before=before.kind)
+    if before.tags != discussion.tags and discussion.is_counted and not new_readers:
+        tags.recount(discussion.space_id, before=before.tags, after=discussion.tags)
     _reindex(before, discussion, all_posts=new_readers or before.kind != discussion.kind)
 
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from config.errors import Conflict, NotFound
 from experts.models import AuditEntry, User
 from experts.policies import require
-from forums import access, grants, moderation_policies, policies, text
-from forums.actions import acts, flags, moves, states
+from forums import access, grants, moderation_policies, policies
+from forums.actions import acts, flags, moves, states, writing
 from forums.actions.acts import MovedOn, Reverted
 from forums.actions.common import locked, viewer_of
 from forums.models import Case, Discussion, Membership, Post, PostRevision, Sanction, Space
@@ -119,14 +119,10 @@ def _post_text(entry: AuditEntry, actor: User) -> Reverted:
     if post.version != after:
         raise MovedOn
     was = PostRevision.objects.get(post=post, version=before)
-    states.rewrite(
-        post,
-        body=was.body,
-        html=text.render(was.body),
-        language=was.language,
-        editor=actor,
-        reason="",
-    )
+    written = writing.as_it_was(post, was)
+    if written is None:
+        raise MovedOn("A file that went with it is no longer kept.")
+    states.rewrite(post, written, language=was.language, editor=actor, reason="")
     return Reverted(post, {"version": [after, post.version]})
 
 

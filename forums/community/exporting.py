@@ -23,7 +23,7 @@ CHUNK = 2_000
 def run(path: Path, *, source: str, slugs: Sequence[str] = ()) -> Counter[str]:
     """Write an archive; returns how many lines of each kind it has. `NotFound` for a slug that there is not.
 
-    It is the state of one moment; drafts, and what waits for a moderator, are left out. ``source`` names this
+    It is the state of one moment; what waits for a moderator, are left out. ``source`` names this
     site; what came from that source has its id from there, so that an archive goes through unchanged. The
     file holds secret spaces and e-mail addresses: keep it accordingly.
     """

@@ -1,5 +1,6 @@
 """Community spaces, discussions, posts, and who may take part."""
 
+from forums.models.attachments import Attachment, PostAttachment
 from forums.models.discussions import (
     Discussion,
     DiscussionView,
@@ -10,6 +11,7 @@ from forums.models.discussions import (
     SpaceContributor,
     ViewTally,
 )
+from forums.models.drafts import Draft
 from forums.models.events import DiscussionCountry, Event
 from forums.models.joining import Invitation, JoinRequest
 from forums.models.moderation import (
@@ -33,16 +35,19 @@ from forums.models.spaces import (
     SpaceUserObjectPermission,
     Visibility,
 )
+from forums.models.tags import Tag
 
 __all__ = [
     "AlertPosition",
     "Appeal",
+    "Attachment",
     "Cadence",
     "Case",
     "DigestRun",
     "Discussion",
     "DiscussionCountry",
     "DiscussionView",
+    "Draft",
     "Event",
     "Flag",
     "Follow",
@@ -56,6 +61,7 @@ __all__ = [
     "Notice",
     "NoticePreferences",
     "Post",
+    "PostAttachment",
     "PostLike",
     "PostMove",
     "PostRevision",
@@ -68,6 +74,7 @@ __all__ = [
     "SpaceContributor",
     "SpaceGroupObjectPermission",
     "SpaceUserObjectPermission",
+    "Tag",
     "ViewTally",
     "Visibility",
 ]

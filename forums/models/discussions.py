@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
@@ -26,8 +27,6 @@ class Discussion(models.Model):
         ANNOUNCEMENT = "announcement", "announcement"
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "draft"
-        SCHEDULED = "scheduled", "scheduled"
         OPEN = "open", "open"
         ANSWERED = "answered", "answered"
         CLOSED = "closed", "closed"
@@ -35,7 +34,7 @@ class Discussion(models.Model):
         PENDING = "pending", "waiting for a moderator"
         MERGED = "merged", "its posts are in another discussion, to which it leads"
 
-    UNPUBLISHED = (Status.DRAFT, Status.SCHEDULED, Status.PENDING, Status.MERGED)
+    UNPUBLISHED = (Status.PENDING, Status.MERGED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="discussions")
@@ -45,6 +44,7 @@ class Discussion(models.Model):
     language = models.CharField(max_length=2, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="discussions")
     topics = models.ManyToManyField(Topic, blank=True, related_name="+")
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     accepted_post = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -52,7 +52,6 @@ class Discussion(models.Model):
     pinned_until = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    publish_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
@@ -92,8 +91,8 @@ class Discussion(models.Model):
             models.Index(fields=["-last_post_at", "-id"], name="discussion_latest"),
             models.Index(fields=["-created_at", "-id"], name="discussion_newest"),
             models.Index(fields=["author", "-id"], name="discussion_of_author"),
+            GinIndex(fields=["tags"], name="discussion_tags"),
             models.Index(fields=["pinned_until"], condition=Q(is_pinned=True), name="discussion_pinned"),
-            models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="discussion_scheduled"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -138,11 +137,16 @@ class Post(models.Model):
     body = models.TextField(help_text="Markdown, as written")
     html = models.TextField(help_text="The body rendered and sanitised when it was written")
     language = models.CharField(max_length=2, blank=True)
+    quotes = models.JSONField(
+        default=list, blank=True, help_text='What it quotes: [{"post": id, "text": part or ""}, …]'
+    )
+    mentioned_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     like_count = models.PositiveIntegerField(default=0)
+    attachment_count = models.PositiveSmallIntegerField(default=0)
     descendant_count = models.PositiveIntegerField(
         default=0, help_text="Published posts below it in the tree"
     )
@@ -185,6 +189,8 @@ class PostRevision(models.Model):
     version = models.PositiveIntegerField()
     body = models.TextField()
     language = models.CharField(max_length=2, blank=True)
+    quotes = models.JSONField(default=list, blank=True)
+    attachment_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField()
     reason = models.CharField(max_length=500, blank=True)

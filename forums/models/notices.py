@@ -69,9 +69,9 @@ class Notice(models.Model):
     """Something a person is told; while it is unread, what follows of the same kind is counted in.
 
     ``about`` is what it is collapsed by: the discussion for posts, the case, the invitation, the audit entry,
-    the space that is asked to be joined.
-    ``post_ids`` and ``actor_ids`` are the latest of them, newest first, at most `KEPT`. Whether the person
-    may still read them is asked whenever it is shown or sent (`NoticeQuerySet.visible`).
+    the space that is asked to be joined, the draft. ``post_ids`` and ``actor_ids`` are the latest of them,
+    newest first, at most `KEPT`. Whether the person may still read them is asked whenever it is shown or sent
+    (`NoticeQuerySet.visible`).
     """
 
     class Reason(models.TextChoices):
@@ -87,6 +87,7 @@ class Notice(models.Model):
         APPEAL = "appeal", "an appeal to decide, or one's own decided"
         JOIN_REQUEST = "join_request", "somebody asks to join a space one moderates"
         SAVED_SEARCH = "saved_search", "something new in a search one keeps"
+        UNPUBLISHED = "unpublished", "what one had scheduled could not be published"
 
     KEPT = 20
     OF_POSTS = (
@@ -158,6 +159,7 @@ class NoticePreferences(models.Model):
         Notice.Reason.FLAG: Cadence.AT_ONCE,
         Notice.Reason.APPEAL: Cadence.AT_ONCE,
         Notice.Reason.JOIN_REQUEST: Cadence.AT_ONCE,
+        Notice.Reason.UNPUBLISHED: Cadence.AT_ONCE,
     }
 
     user = models.OneToOneField(

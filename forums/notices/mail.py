@@ -123,8 +123,8 @@ def _line(shown: Shown, user: User) -> str:
             return say(language, f"appeal.{_appeal_state(notice)}")
         case Reason.INVITATION if notice.invitation is not None:
             return say_number(language, "invitation", 1, space=notice.invitation.space.title)
-        case Reason.FLAG:
-            return say_number(language, "flag", 1)
+        case Reason.FLAG | Reason.UNPUBLISHED:
+            return say_number(language, notice.reason, 1)
         case Reason.SAVED_SEARCH if notice.saved_search is not None:
             return say_number(language, "saved_search", shown.count, name=notice.saved_search.name)
     who = ", ".join(person.name for person in shown.people)
@@ -165,6 +165,8 @@ def _path(shown: Shown) -> str:
             return f"/spaces/{shown.space.slug}/requests"
         case Reason.SAVED_SEARCH:
             return f"/me/searches/{notice.saved_search_id}/matches"
+        case Reason.UNPUBLISHED:
+            return f"/me/drafts/{notice.about}"
     return _path_of_posts(shown)
 
 

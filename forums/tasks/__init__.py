@@ -4,6 +4,6 @@ A job is deferred in the transaction that gives rise to it, and may run twice.
 """
 
 from forums.notices import jobs as notices
-from forums.tasks import alerts, mail, upkeep
+from forums.tasks import alerts, drafts, mail, upkeep
 
-__all__ = ["alerts", "mail", "notices", "upkeep"]
+__all__ = ["alerts", "drafts", "mail", "notices", "upkeep"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from forums.actions import discussions, reading
+from forums.actions import attachments, discussions, reading
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +28,11 @@ def tally_views(timestamp: int) -> None:  # noqa: ARG001
 def unpin_expired(timestamp: int) -> None:  # noqa: ARG001
     """Unpin what was pinned until a time that is past."""
     discussions.unpin_expired()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="forums.remove_orphans", queueing_lock="forums.remove_orphans")
+def remove_orphans(timestamp: int) -> None:  # noqa: ARG001
+    """Files that were brought a day ago and go with nothing."""
+    while attachments.remove_orphans():
+        pass

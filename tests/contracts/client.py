@@ -93,9 +93,12 @@ class ApiClient(Client):
         if query:
             url += ("&" if "?" in url else "?") + urlencode(query, doseq=True)
         body = b"" if data is None else data if isinstance(data, bytes) else orjson.dumps(data)
-        return self.generic(
+        response = self.generic(
             method, url, body, content_type=content_type if data is not None else "", headers=headers
         )
+        if response.streaming:  # read here, as every client does; that closes the file
+            response.streaming_content = [b"".join(response.streaming_content)]  # type: ignore[attr-defined]
+        return response
 
 
 def token_for(user: User, *, scopes: Sequence[str] = ALL_SCOPES) -> str:

@@ -39,7 +39,8 @@ SAFE_TAG = re.compile(
             "![map](https://tracker.example/map.png)",
             '<p><a href="https://tracker.example/map.png" rel="nofollow ugc noopener">map</a></p>',
         ),
-        (f"![map]({ATTACHMENT})", f'<p><img src="{ATTACHMENT}" alt="map"></p>'),
+        (f"![map]({ATTACHMENT})", f'<p><img src="{ATTACHMENT}/content" alt="map"></p>'),
+        (f"![map]({ATTACHMENT}/content)", f'<p><img src="{ATTACHMENT}/content" alt="map"></p>'),
     ],
 )
 def test_markdown_becomes_safe_html(markdown: str, expected: str) -> None:
@@ -121,3 +122,16 @@ def test_plain_text_has_no_markup_and_excerpts_fit(markdown: str) -> None:
 
 def test_plain_text_is_what_was_written() -> None:
     assert text.plain(text.render("1 < 2 & **3**\n\n- a\n- b")) == html.unescape("1 &lt; 2 &amp; 3 a b")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("https://оsce.org", "https://xn--sce-red.org"),  # its first letter is Cyrillic
+        ("https://оѕсе.org/a", "https://xn--e1arj3f.org/a"),  # all of them are
+        ("https://müller.de", "https://müller.de"),
+        ("https://президент.рф", "https://президент.рф"),
+    ],
+)
+def test_an_address_that_could_be_taken_for_another_is_shown_as_it_is_sent(written: str, shown: str) -> None:
+    assert f">{shown}</a>" in text.render(written)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from api.v1.forums.views.attachments import AttachmentViewSet
 from api.v1.forums.views.discussions import DiscussionViewSet
+from api.v1.forums.views.drafts import DraftViewSet
 from api.v1.forums.views.events import DiscussionCountryViewSet, EventViewSet
 from api.v1.forums.views.invitations import (
     InvitationLinkViewSet,
@@ -15,11 +17,15 @@ from api.v1.forums.views.members import JoinRequestViewSet, MemberViewSet, Space
 from api.v1.forums.views.pictures import SpacePictureViewSet
 from api.v1.forums.views.posts import PostViewSet
 from api.v1.forums.views.reading import UnreadViewSet
+from api.v1.forums.views.revisions import RevisionViewSet
 from api.v1.forums.views.spaces import SpaceViewSet
+from api.v1.forums.views.tags import SuggestionViewSet, TagViewSet
 
 SPACE = "spaces/<slug:slug>"
 DISCUSSION = "discussions/<uuid:id>"
 POST = "posts/<uuid:id>"
+DRAFT = "me/drafts/<uuid:id>"
+ATTACHMENT = "attachments/<uuid:id>"
 
 urlpatterns: list[URLPattern] = [
     path("spaces", SpaceViewSet.as_view({"get": "list", "post": "create"})),
@@ -54,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<slug:token>", InvitationLinkViewSet.as_view({"get": "look"})),
     path("invitations/<slug:token>/accept", InvitationLinkViewSet.as_view({"post": "accept"})),
     path(f"{SPACE}/discussions", DiscussionViewSet.as_view({"get": "table", "post": "create"})),
+    path(f"{SPACE}/tags", TagViewSet.as_view({"get": "list"})),
+    path(f"{SPACE}/mentions", SuggestionViewSet.as_view({"get": "mentions"})),
     path("discussions", DiscussionViewSet.as_view({"get": "list"})),
     path(
         DISCUSSION,
@@ -79,5 +87,16 @@ urlpatterns: list[URLPattern] = [
     path(POST, PostViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path(f"{POST}/like", PostViewSet.as_view({"post": "like", "delete": "unlike"})),
     path(f"{POST}/likes", PostViewSet.as_view({"get": "likes"})),
+    path(f"{POST}/revisions", RevisionViewSet.as_view({"get": "list"})),
+    path(f"{POST}/revisions/<int:version>", RevisionViewSet.as_view({"get": "retrieve_edit"})),
     path(f"{POST}/replies", PostViewSet.as_view({"get": "replies", "post": "reply"})),
+    path("me/drafts", DraftViewSet.as_view({"get": "list", "post": "create"})),
+    path(DRAFT, DraftViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
+    path(f"{DRAFT}/publish", DraftViewSet.as_view({"post": "publish"})),
+    path("attachments", AttachmentViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        ATTACHMENT,
+        AttachmentViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path(f"{ATTACHMENT}/content", AttachmentViewSet.as_view({"get": "content"})),
 ]

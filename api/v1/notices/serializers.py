@@ -72,6 +72,7 @@ class NoticeOutput(Output):
     invitation = serializers.UUIDField(allow_null=True)
     search = KeptSearchLink(allow_null=True)
     found = FoundThing(many=True, help_text="What is new in the search; the latest first, at most ten.")
+    draft = serializers.UUIDField(allow_null=True, help_text="At /me/drafts/{id}: why it was refused.")
     created = serializers.DateTimeField()
     updated = serializers.DateTimeField(help_text="When the latest came in.")
     read = serializers.DateTimeField(allow_null=True)
@@ -109,6 +110,7 @@ class Preferences(Output):
         flag = serializers.ChoiceField(choices=Cadence.choices)
         appeal = serializers.ChoiceField(choices=Cadence.choices)
         join_request = serializers.ChoiceField(choices=Cadence.choices)
+        unpublished = serializers.ChoiceField(choices=Cadence.choices)
 
     cadences = Cadences()
 
@@ -125,6 +127,7 @@ class CadenceChanges(Input):
     flag = serializers.ChoiceField(choices=Cadence.choices, required=False)
     appeal = serializers.ChoiceField(choices=Cadence.choices, required=False)
     join_request = serializers.ChoiceField(choices=Cadence.choices, required=False)
+    unpublished = serializers.ChoiceField(choices=Cadence.choices, required=False)
 
 
 class PreferencesChanges(Input):
@@ -201,6 +204,7 @@ def _notice(shown: Shown, viewer: Viewer) -> dict[str, Any]:
             {"type": held.match.kind, "id": held.match.object_id, "title": held.title}
             for held in shown.found[:FOUND_SHOWN]
         ],
+        "draft": row.about if row.reason == Notice.Reason.UNPUBLISHED else None,
         "created": row.created_at,
         "updated": row.updated_at,
         "read": row.read_at,

@@ -35,6 +35,7 @@ NOTICE: dict[str, Any] = {
     "invitation": None,
     "search": None,
     "found": [],
+    "draft": None,
     "created": "2026-03-02T08:15:00Z",
     "updated": "2026-03-02T09:40:00Z",
     "read": None,

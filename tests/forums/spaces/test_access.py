@@ -157,10 +157,10 @@ def test_hidden_and_deleted_discussions_are_there_for_moderators_alone(viewer: V
     assert found(make.join(make.space(), Role.MODERATOR)) == set()
 
 
-def test_draft_is_there_for_its_author_alone(viewer: ViewerOf) -> None:
+def test_what_waits_for_a_moderator_is_there_for_its_author_and_moderators(viewer: ViewerOf) -> None:
     space = make.space("members_only")
     author = make.join(space)
-    draft = make.discussion(space, author)
-    Discussion.objects.filter(pk=draft.pk).update(status="draft")
-    assert Discussion.objects.visible(viewer(author)).count() == 1
-    assert Discussion.objects.visible(viewer(make.owner_of(space))).count() == 0
+    waiting = make.discussion(space, author)
+    Discussion.objects.filter(pk=waiting.pk).update(status="pending")
+    for who, number in ((author, 1), (make.owner_of(space), 1), (make.join(space), 0)):
+        assert Discussion.objects.visible(viewer(who)).count() == number

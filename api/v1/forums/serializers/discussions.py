@@ -18,10 +18,11 @@ from api.v1.forums.serializers.common import (
     space_link,
     topic_links,
 )
-from api.v1.forums.serializers.posts import PostOutput, posts
+from api.v1.forums.serializers.posts import BODY, PostOutput, QuoteInput, attachments_field, posts
 from experts.policies import allowed_actions
 from forums import policies
-from forums.models import Discussion, Post
+from forums.actions.writing import MAX_QUOTES
+from forums.models import Discussion, Post, Tag
 from forums.querysets import UNPUBLISHED
 from search.viewer import Viewer
 
@@ -56,6 +57,7 @@ class DiscussionRow(Output):
     replies = serializers.IntegerField()
     created = serializers.DateTimeField()
     last_reply = LastReply(allow_null=True, help_text="Null where nobody has replied.")
+    tags = serializers.ListField(child=serializers.CharField(), help_text="The space's own words.")
     pinned = serializers.BooleanField()
     unread = serializers.IntegerField(
         allow_null=True, help_text="Posts you have not read; null for visitors."
@@ -122,6 +124,7 @@ def _row(row: Discussion, viewer: Viewer) -> dict[str, Any]:
         }
         if replied
         else None,
+        "tags": row.tags,
         "pinned": row.is_pinned,
         "unread": row.unread,
         "allowed_actions": allowed_actions(policies.DISCUSSION, viewer, row),
@@ -136,6 +139,7 @@ class TableFilters(Query):
     topic = serializers.SlugField(
         max_length=80, required=False, help_text="A topic of the taxonomy, with its sub-topics."
     )
+    tag = serializers.CharField(max_length=100, required=False, help_text="A tag, in any spelling.")
     author = serializers.UUIDField(required=False)
     unread = serializers.BooleanField(
         required=False, help_text="Only those with posts you have not read, or only the others."
@@ -150,9 +154,19 @@ class DiscussionFilters(TableFilters):
     sort = serializers.ChoiceField(choices=["last_reply", "created"], default="last_reply")
 
 
+def tags_field(*, required: bool = True) -> serializers.ListField:
+    """The field ``tags`` of a discussion that is sent."""
+    return serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        max_length=Tag.MAX_PER_DISCUSSION,
+        required=required,
+        help_text="Words of the space's own; new ones are made. Kept in lower case, joined by hyphens.",
+    )
+
+
 class DiscussionInput(Input):
     topic = serializers.CharField(max_length=200, help_text="The title.")
-    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text="Markdown.")
+    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text=BODY)
     kind = serializers.ChoiceField(choices=KINDS, default=Discussion.Kind.DISCUSSION)
     topics = serializers.ListField(
         child=serializers.SlugField(max_length=80),
@@ -160,12 +174,16 @@ class DiscussionInput(Input):
         max_length=20,
         help_text="Of the taxonomy.",
     )
+    tags = tags_field(required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
+    attachments = attachments_field(required=False)
+    quotes = QuoteInput.list_of(max_length=MAX_QUOTES, required=False)
 
 
 class DiscussionChanges(Input):
     topic = serializers.CharField(max_length=200)
     topics = serializers.ListField(child=serializers.SlugField(max_length=80), max_length=20)
+    tags = tags_field()
     language = serializers.ChoiceField(choices=settings.LANGUAGES, allow_blank=True)
     reason = serializers.CharField(max_length=2_000, allow_blank=True)
 

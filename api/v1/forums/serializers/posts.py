@@ -9,13 +9,30 @@ from django.conf import settings
 from rest_framework import serializers
 
 from api.serializers import Input, Output, Query
+from api.v1.forums.serializers.attachments import AttachmentCard, card
 from api.v1.forums.serializers.common import Person, actions, person
 from experts.policies import allowed_actions
-from forums import policies
+from forums import enclosed, policies
+from forums.actions.writing import MAX_ATTACHMENTS, MAX_QUOTES, QUOTE_LENGTH
+from forums.enclosed import Enclosed, Quoted
 from forums.models import Post, PostLike
 from search.viewer import Viewer
 
 State = Post.State
+
+
+class QuoteOutput(Output):
+    """A quote, where you may read what is quoted; others are left out."""
+
+    post = serializers.UUIDField()
+    discussion = serializers.UUIDField()
+    position = serializers.IntegerField()
+    author = Person()
+    text = serializers.CharField(
+        allow_null=True,
+        help_text="Plain text: the part that is quoted, or the post's beginning where all of it is; null "
+        "where the post does not say so any more.",
+    )
 
 
 class PostOutput(Output):
@@ -34,6 +51,8 @@ class PostOutput(Output):
     body = serializers.CharField(allow_null=True, help_text="Markdown.")
     html = serializers.CharField(allow_null=True, help_text="The body, rendered and sanitised.")
     language = serializers.CharField(allow_null=True)
+    attachments = AttachmentCard(many=True)
+    quotes = QuoteOutput(many=True, help_text="To be shown above the text.")
     created = serializers.DateTimeField()
     edited = serializers.DateTimeField(allow_null=True)
     likes = serializers.IntegerField()
@@ -44,11 +63,14 @@ class PostOutput(Output):
 
 
 def posts(rows: Sequence[Post], viewer: Viewer) -> list[dict[str, Any]]:
-    """`PostOutput` of each. The author and the discussion are loaded, ``liked`` annotated. No query."""
-    return [_tombstone(row) if _is_tombstone(row, viewer) else _post(row, viewer) for row in rows]
+    """`PostOutput` of each. The author and the discussion are loaded, ``liked`` annotated. One query where
+    there are attachments, one where there are quotes."""
+    buried = {row.pk for row in rows if _is_tombstone(row, viewer)}
+    beside = enclosed.of([row for row in rows if row.pk not in buried], viewer)
+    return [_tombstone(row) if row.pk in buried else _post(row, viewer, beside) for row in rows]
 
 
-def _post(row: Post, viewer: Viewer) -> dict[str, Any]:
+def _post(row: Post, viewer: Viewer, beside: Enclosed) -> dict[str, Any]:
     return {
         "id": row.pk,
         "discussion": row.discussion_id,
@@ -60,6 +82,8 @@ def _post(row: Post, viewer: Viewer) -> dict[str, Any]:
         "body": row.body,
         "html": row.html,
         "language": row.language,
+        "attachments": [card(file) for file in beside.attachments.get(row.pk, ())],
+        "quotes": [_quote(quote) for quote in beside.quotes.get(row.pk, ())],
         "created": row.created_at,
         "edited": row.edited_at,
         "likes": row.like_count,
@@ -82,6 +106,8 @@ def _tombstone(row: Post) -> dict[str, Any]:
         "body": None,
         "html": None,
         "language": None,
+        "attachments": [],
+        "quotes": [],
         "created": row.created_at,
         "edited": None,
         "likes": 0,
@@ -89,6 +115,16 @@ def _tombstone(row: Post) -> dict[str, Any]:
         "accepted": False,
         "replies": row.descendant_count,
         "allowed_actions": [],
+    }
+
+
+def _quote(quote: Quoted) -> dict[str, Any]:
+    return {
+        "post": quote.post.pk,
+        "discussion": quote.post.discussion_id,
+        "position": quote.post.position,
+        "author": person(quote.post.author),
+        "text": quote.text,
     }
 
 
@@ -121,8 +157,33 @@ class PostsQuery(Query):
     )
 
 
+class QuoteInput(Input):
+    post = serializers.UUIDField(help_text="A post that you may read, in any space.")
+    text = serializers.CharField(
+        max_length=QUOTE_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="A part of what it says, as plain text; by default all of it.",
+    )
+
+
+def attachments_field(*, required: bool = True) -> serializers.ListField:
+    """The field ``attachments`` of a text that is sent."""
+    return serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MAX_ATTACHMENTS,
+        required=required,
+        help_text="Files of yours, in the order to be shown; pictures that the text shows are added.",
+    )
+
+
+BODY = "Markdown. `@Name`, or `@**Name|id**`, names a person who can read it."
+
+
 class PostInput(Input):
-    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text="Markdown.")
+    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text=BODY)
+    attachments = attachments_field(required=False)
+    quotes = QuoteInput.list_of(max_length=MAX_QUOTES, required=False)
     language = serializers.ChoiceField(
         choices=settings.LANGUAGES, required=False, allow_blank=True, help_text="By default the discussion's."
     )
@@ -135,7 +196,9 @@ class ReplyInput(PostInput):
 
 
 class PostChanges(Input):
-    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text="Markdown.")
+    body = serializers.CharField(max_length=Post.MAX_LENGTH, help_text=BODY)
+    attachments = attachments_field()
+    quotes = QuoteInput.list_of(max_length=MAX_QUOTES)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, allow_blank=True)
     reason = serializers.CharField(max_length=500, allow_blank=True)
 

@@ -19,6 +19,7 @@ from config.errors import Invalid
 from experts import prepared
 from experts.models import Topic
 from experts.references import subtree, topics_by_slug
+from forums import tags
 from forums.actions import discussions as actions
 from forums.actions import posts as post_actions
 from forums.actions import reading
@@ -293,6 +294,7 @@ class DiscussionViewSet(ResourceViewSet[Discussion]):
                 tuple(query.get("status", ())),
                 tuple(query.get("kind", ())),
                 topic_path,
+                tags.name(query["tag"]) if "tag" in query else None,
                 query.get("unread"),
             ),
             values=values,
@@ -320,6 +322,7 @@ def _rows(
     statuses: Sequence[str],
     kinds: Sequence[str],
     topic_path: str | None,
+    tag: str | None,
     unread: bool | None,
 ) -> QuerySet[Discussion]:
     """What stands in a table; the values of ``columns`` are given when it is asked."""
@@ -332,6 +335,8 @@ def _rows(
         rows = rows.filter(status__in=statuses)
     if kinds:
         rows = rows.filter(kind__in=kinds)
+    if tag is not None:
+        rows = rows.filter(tags__contains=[tag])
     if topic_path is not None:
         tagged = Discussion.topics.through.objects.filter(subtree(Topic(path=topic_path), "topic__"))
         rows = rows.filter(pk__in=tagged.values("discussion_id"))

@@ -61,6 +61,43 @@ JOIN_REQUEST = {
     "note": "",
     "allowed_actions": ["accept", "decline"],
 }
+ATTACHMENT_CARD: dict[str, Any] = {
+    "id": "019a1b2c-6000-7f60-8a1b-2c3d4e5f6071",
+    "name": "Helsinki.jpg",
+    "media_type": "image/jpeg",
+    "size": 184_221,
+    "width": 1600,
+    "height": 1067,
+    "alt": "Twelve people around a table.",
+    "content": "/api/v1/attachments/019a1b2c-6000-7f60-8a1b-2c3d4e5f6071/content",
+}
+ATTACHMENT: dict[str, Any] = {
+    **ATTACHMENT_CARD,
+    "created": "2016-05-23T07:38:00Z",
+    "allowed_actions": ["describe", "delete"],
+}
+REVISION: dict[str, Any] = {
+    "version": 1,
+    "edited": "2016-05-23T08:10:00Z",
+    "editor": SOFIA,
+    "reason": "Counted again.",
+    "language": "en",
+}
+REVISION_DETAIL: dict[str, Any] = {
+    **REVISION,
+    "before": "Thank you for two good days.",
+    "after": "Thank you for three good days.",
+    "difference": [
+        {"op": "same", "text": "Thank you for "},
+        {"op": "removed", "text": "two"},
+        {"op": "added", "text": "three"},
+        {"op": "same", "text": " good days."},
+    ],
+    "html": "Thank you for <del>two</del><ins>three</ins> good days.",
+    "attachments_before": [],
+    "attachments_after": [],
+}
+TAG = {"name": "e-learning", "discussions": 12}
 POST: dict[str, Any] = {
     "id": "019a1b2c-4000-7f60-8a1b-2c3d4e5f6071",
     "discussion": "019a1b2c-3000-7f60-8a1b-2c3d4e5f6071",
@@ -72,6 +109,8 @@ POST: dict[str, Any] = {
     "body": "Thank you for **three good days** in Helsinki.",
     "html": "<p>Thank you for <strong>three good days</strong> in Helsinki.</p>",
     "language": "en",
+    "attachments": [ATTACHMENT_CARD],
+    "quotes": [],
     "created": "2016-05-23T07:40:00Z",
     "edited": None,
     "likes": 7,
@@ -92,6 +131,7 @@ DISCUSSION_ROW: dict[str, Any] = {
     "replies": 5,
     "created": "2016-05-23T07:40:00Z",
     "last_reply": {"at": "2016-06-01T06:20:00Z", "author": ELIF},
+    "tags": ["helsinki", "presentations"],
     "pinned": True,
     "unread": 2,
     "allowed_actions": ["reply", "like", "read"],
@@ -110,3 +150,23 @@ DISCUSSION: dict[str, Any] = {
 }
 READING = {"read_position": 6, "unread": 0, "first_unread": None}
 LIKE = {"person": ELIF, "at": "2016-05-23T08:00:00Z"}
+DRAFT: dict[str, Any] = {
+    "id": "019a1b2c-7000-7f60-8a1b-2c3d4e5f6071",
+    "is_reply": False,
+    "space": SPACE_LINK,
+    "discussion": None,
+    "parent": None,
+    "kind": "question",
+    "topic": "Which e-learning platform do you use?",
+    "body": "We look for one that works **offline**.",
+    "language": "en",
+    "topics": ["womens-leadership"],
+    "tags": ["e-learning"],
+    "attachments": [],
+    "quotes": [],
+    "publish_at": "2027-01-11T08:00:00Z",
+    "refusal": None,
+    "created": "2026-03-02T08:15:00Z",
+    "updated": "2026-03-02T08:21:00Z",
+    "allowed_actions": ["edit", "delete", "publish"],
+}
