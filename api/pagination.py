@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Cast
 
 from api.requests import ApiRequest
 from config.errors import FieldError, Invalid
@@ -264,8 +266,20 @@ def _ordered_by_names(
 ) -> models.QuerySet[Any, Any]:
     if nulls is None:
         return _ordered(rows, terms, None)
-    names = [None if is_null else given(f"after {number}") for number, is_null in enumerate(nulls)]
-    return _ordered(rows, terms, names)
+    values = [
+        None if is_null else _given(rows.model, term, f"after {number}")
+        for number, (term, is_null) in enumerate(zip(terms, nulls, strict=True))
+    ]
+    return _ordered(rows, terms, values)
+
+
+def _given(model: type[models.Model], term: Term, name: str) -> Value | Cast:
+    """The place of a cursor's value. A list of small numbers would be taken for another type than an array's."""
+    try:
+        column = None if term.name == "pk" else _field(model, term.name)
+    except FieldDoesNotExist:
+        column = None  # an annotation
+    return Cast(given(name), column) if isinstance(column, ArrayField) else given(name)
 
 
 def _terms(model: type[models.Model], order: Sequence[str | OrderBy]) -> list[Term]:
