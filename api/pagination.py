@@ -274,7 +274,7 @@ def _ordered_by_names(
 
 
 def _given(model: type[models.Model], term: Term, name: str) -> Value | Cast:
-    """The place of a cursor's value. A list of small numbers would be taken for another type than an array's."""
+    """The place of a cursor's value. A list of small numbers is taken for another type than an array's."""
     try:
         column = None if term.name == "pk" else _field(model, term.name)
     except FieldDoesNotExist:

@@ -171,6 +171,13 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "created_at": Field(_time),
         "edited_at": Field(_or_none(_time), None),
     },
+    "attachment": {
+        "id": Field(_identifier),
+        "post": Field(_identifier),
+        "path": Field(_text(500)),
+        "name": Field(_text(200), ""),
+        "alt": Field(_text(500), ""),
+    },
     "like": {"post": Field(_identifier), "user": Field(_identifier), "created_at": Field(_time)},
 }
 

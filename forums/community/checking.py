@@ -9,16 +9,18 @@ from typing import NamedTuple
 from config.errors import Invalid
 from experts.references import topics_by_slug
 from forums import text
-from forums.community import archive
+from forums.community import archive, attachments
 from forums.community.archive import ArchiveError, Line
 from forums.models import Joining, Post, Space, Visibility
 
+MAX_ATTACHED = 10
 # Fields that name another line, and the type of what they name.
 REFERENCES = {
     "space": {"parent": "space"},
     "membership": {"space": "space", "user": "user"},
     "discussion": {"space": "space", "author": "user"},
     "post": {"discussion": "discussion", "author": "user"},
+    "attachment": {"post": "post"},
     "like": {"post": "post", "user": "user"},
 }
 
@@ -38,7 +40,7 @@ def check(path: Path) -> Counter[str]:
     that could not be imported: one that is malformed, is there twice, or refers to what stands nowhere before
     it. (A text of which nothing is left when it is cleaned is met when it is imported.)
     """
-    checker, lines = _Checker(), archive.read(path)
+    checker, lines = _Checker(path.parent), archive.read(path)
     next(lines)
     for line in lines:
         checker.take(line)
@@ -48,7 +50,9 @@ def check(path: Path) -> Counter[str]:
 class _Checker:
     """What the lines before told."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.attached: Counter[str] = Counter()
         self.lines: Counter[str] = Counter()
         self.ids: dict[str, set[str]] = {name: set() for name in archive.FIELDS}
         self.spaces: dict[str, _Room] = {}
@@ -60,10 +64,7 @@ class _Checker:
         """Check one line."""
         self.lines[line.type] += 1
         given = line.fields
-        for field, type_ in REFERENCES.get(line.type, {}).items():
-            name = given[field]
-            if name is not None and name not in self.ids[type_]:
-                raise ArchiveError(line.number, f"there is no {field} {name!r} before this line.")
+        self._references(line)
         if "topics" in given:
             self._topics(line)
         match line.type:
@@ -75,10 +76,18 @@ class _Checker:
                 cleaned(line, "topic")
             case "post":
                 self._post(line)
+            case "attachment":
+                self._attachment(line)
         if "id" in given:
             if given["id"] in self.ids[line.type]:
                 raise ArchiveError(line.number, f"the {line.type} {given['id']!r} is there twice.")
             self.ids[line.type].add(given["id"])
+
+    def _references(self, line: Line) -> None:
+        for field, type_ in REFERENCES.get(line.type, {}).items():
+            name = line.fields[field]
+            if name is not None and name not in self.ids[type_]:
+                raise ArchiveError(line.number, f"there is no {field} {name!r} before this line.")
 
     def _space(self, line: Line) -> None:
         given = line.fields
@@ -121,6 +130,12 @@ class _Checker:
         if depth > Post.MAX_DEPTH:
             raise ArchiveError(line.number, f"the thread is more than {Post.MAX_DEPTH} deep.")
         self.posts[given["id"]] = _Place(given["discussion"], depth)
+
+    def _attachment(self, line: Line) -> None:
+        attachments.located(line, self.folder)
+        self.attached[line.fields["post"]] += 1
+        if self.attached[line.fields["post"]] > MAX_ATTACHED:
+            raise ArchiveError(line.number, f"at most {MAX_ATTACHED} files go with a post.")
 
     def _topics(self, line: Line) -> None:
         slugs = {*line.fields["topics"], *line.fields.get("featured_topics", [])}

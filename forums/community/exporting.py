@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from config.errors import NotFound
 from experts.models import User
 from forums.community import archive
-from forums.models import Discussion, Membership, Post, PostLike, Space
+from forums.models import Discussion, Membership, Post, PostAttachment, PostLike, Space
 
 CHUNK = 2_000
 
@@ -23,7 +24,7 @@ CHUNK = 2_000
 def run(path: Path, *, source: str, slugs: Sequence[str] = ()) -> Counter[str]:
     """Write an archive; returns how many lines of each kind it has. `NotFound` for a slug that there is not.
 
-    It is the state of one moment; what waits for a moderator, are left out. ``source`` names this
+    It is the state of one moment; what waits for a moderator is left out. ``source`` names this
     site; what came from that source has its id from there, so that an archive goes through unchanged. The
     file holds secret spaces and e-mail addresses: keep it accordingly.
     """
@@ -32,7 +33,7 @@ def run(path: Path, *, source: str, slugs: Sequence[str] = ()) -> Counter[str]:
         if is_outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        exporter = _Exporter(file, source)
+        exporter = _Exporter(file, source, path.with_name(f"{path.stem}.files"))
         exporter.write(_spaces(slugs))
     return exporter.lines
 
@@ -56,8 +57,9 @@ def _spaces(slugs: Sequence[str]) -> QuerySet[Space]:
 class _Exporter:
     """Writes lines, each thing after what it refers to."""
 
-    def __init__(self, file: IO[bytes], source: str) -> None:
+    def __init__(self, file: IO[bytes], source: str, folder: Path) -> None:
         self.file = file
+        self.folder = folder
         self.source = source
         self.lines: Counter[str] = Counter()
         self.ids: dict[UUID, str] = {}
@@ -106,6 +108,7 @@ class _Exporter:
         ordered = posts.order_by("discussion__created_at", "discussion_id", "position")
         for post in ordered.iterator(chunk_size=CHUNK):
             self._post(post)
+        self._attachments(posts)
         for like in likes.order_by("created_at", "pk").iterator(chunk_size=CHUNK):
             self._line(
                 "like",
@@ -179,6 +182,24 @@ class _Exporter:
             created_at=post.created_at.isoformat(),
             edited_at=post.edited_at.isoformat() if post.edited_at else None,
         )
+
+    def _attachments(self, posts: QuerySet[Post]) -> None:
+        """The files are copied into a folder beside the archive."""
+        places = PostAttachment.objects.filter(post__in=posts).select_related("attachment")
+        for placed in places.order_by("post_id", "place").iterator(chunk_size=CHUNK):
+            self.folder.mkdir(exist_ok=True)
+            kept = placed.attachment
+            copy = self.folder / f"{placed.pk}{PurePath(str(kept.file.name)).suffix}"
+            with kept.file.open() as stored, copy.open("wb") as copied:
+                shutil.copyfileobj(stored, copied)
+            self._line(
+                "attachment",
+                id=str(placed.pk),
+                post=self.ids[placed.post_id],
+                path=f"{self.folder.name}/{copy.name}",
+                name=kept.name,
+                alt=kept.alt,
+            )
 
     def _line(self, type_: str, /, **fields: Any) -> None:
         archive.write(self.file, type_, **fields)

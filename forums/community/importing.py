@@ -26,13 +26,14 @@ from experts import audit
 from experts.models import Topic, User
 from experts.references import topics_by_slug
 from forums import grants, proof, text
-from forums.community import archive, checking
+from forums.community import archive, attachments, checking
 from forums.community.archive import ArchiveError, Line
 from forums.community.rendering import Renderer, renderer
 from forums.models import Discussion, Membership, Post, Space, ViewTally, Visibility
 from search import outbox
 
 BATCH = 5_000
+BATCHES = {"attachment": 50}  # pictures are made anew, which takes time
 ACCOUNT = "community-import"
 # Deleted at the beginning of time: imported, and not shown before all of it is there.
 NOT_YET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -61,7 +62,7 @@ def run(path: Path, *, tell: Told = lambda _: None, processes: int | None = None
         tell(f"Checked: {sum(checking.check(path).values()):,} lines.")
         lines = archive.read(path)
         header = next(lines)
-        importer = _Importer(header.fields["source"], render)
+        importer = _Importer(header.fields["source"], path.parent, render)
         for kind, batch in _batches(lines):
             importer.take(kind, batch)
             tell(f"{batch[-1].number:,} lines: {', '.join(f'{n:,} {k}s' for k, n in importer.new.items())}")
@@ -75,7 +76,7 @@ def _batches(lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
         batch: list[Line] = []
         for line in group:
             batch.append(line)
-            if len(batch) == BATCH:
+            if len(batch) == BATCHES.get(kind, BATCH):
                 yield kind, batch
                 batch = []
         if batch:
@@ -85,8 +86,9 @@ def _batches(lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
 class _Importer:
     """What is known of the archive's things while it is read."""
 
-    def __init__(self, source: str, render: Renderer) -> None:
+    def __init__(self, source: str, folder: Path, render: Renderer) -> None:
         self.source = source
+        self.folder = folder
         self.render = render
         self.account = User.objects.system(ACCOUNT)
         self.new: Counter[str] = Counter()
@@ -283,6 +285,10 @@ class _Importer:
         """The post replied to; None for the opening post, and for what replies to that."""
         name = line.fields["parent"]
         return None if name is None or self.posts[name].is_opening else self.posts[name]
+
+    def _attachments(self, batch: list[Line]) -> None:
+        posts = {name: self.posts[name].id for name in {line.fields["post"] for line in batch}}
+        self.new["attachment"] += attachments.bring(batch, self.folder, self.source, posts)
 
     def _likes(self, batch: list[Line]) -> None:
         rows = []

@@ -18,7 +18,7 @@ from forums.actions import posts as post_actions
 from forums.community import exporting, importing
 from forums.community.archive import ArchiveError
 from forums.community.rendering import render
-from forums.models import Discussion, Membership, Notice, Post, PostLike, Space
+from forums.models import Attachment, Discussion, Membership, Notice, Post, PostLike, Space
 from search.models import OutboxRow
 from tests.factories import experts, forums
 from tests.factories import moderation as make
@@ -365,6 +365,53 @@ def test_drafts_and_what_is_held_are_not_exported(tmp_path: Path) -> None:
     exporting.run(tmp_path / "out.jsonl", source="here")
 
     assert "Held" not in (tmp_path / "out.jsonl").read_text()
+
+
+def test_files_go_in_and_out_with_their_posts(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.png").write_bytes(experts.PNG)
+    attached = {"type": "attachment", "id": "a1", "post": "p2", "path": "files/a.png", "alt": "A square"}
+    archive = write(tmp_path, [*LINES, attached, attached | {"id": "a2", "name": "../Map.gif"}])
+
+    assert importing.run(archive, processes=1)["attachment"] == 2
+    assert importing.run(archive, processes=1)["attachment"] == 0
+
+    post = Post.objects.get(external_id="jive:p2")
+    kept = [placed.attachment for placed in post.attached.order_by("place")]
+    assert [(one.name, one.media_type, one.alt) for one in kept] == [
+        ("a.png", "image/png", "A square"),
+        ("Map.png", "image/png", "A square"),
+    ]
+    assert {one.owner_id for one in kept} == {post.author_id}
+    assert post.attachment_count == 2
+    assert proof.differences() == []
+    exporting.run(tmp_path / "out.jsonl", source="jive")
+    lines = [line for line in lines_of(tmp_path / "out.jsonl") if line["type"] == "attachment"]
+    assert [(line["post"], line["name"]) for line in lines] == [("p2", "a.png"), ("p2", "Map.png")]
+    assert all((tmp_path / line["path"]).read_bytes()[:4] == b"\x89PNG" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("files/none.png", "there is no file"),
+        ("../../etc/passwd", "leads out of the archive's folder"),
+        ("/etc/passwd", "leads out of the archive's folder"),
+        ("files/empty.png", "from 1 to"),
+        ("files/page.png", "page.png"),
+    ],
+)
+def test_a_file_that_is_no_good_is_named_by_its_line(path: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "empty.png").touch()
+    (tmp_path / "files" / "page.png").write_text("<html><script>alert(1)</script></html>")
+    attached = {"type": "attachment", "id": "a1", "post": "p2", "path": path}
+
+    with pytest.raises(ArchiveError, match=problem) as caught:
+        importing.run(write(tmp_path, [*LINES, attached]), processes=1)
+
+    assert caught.value.number == len(LINES) + 1
+    assert not Attachment.objects.exists()
 
 
 def test_texts_are_rendered_as_those_that_are_written_here() -> None:
