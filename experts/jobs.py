@@ -31,6 +31,7 @@ Status = Job.Status
 class OurMistake(DomainError):
     """Nobody expected it; the log says what."""
 
+    status = 500
     code = "server_error"
     detail = "Something went wrong on our side."
 

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test.utils import CaptureQueriesContext
 
-from experts import viewers
+from experts import search_filters, viewers
+from search import frequencies, taxonomy
 from search.viewer import Viewer
 from tests.contracts import prepared, queries
 from tests.contracts.client import ApiClient
@@ -39,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _prepared_queries_are_those_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared.check_every_question(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known_from_another_test() -> None:
+    """Small tables are kept in the process for a minute: those of one test are not another's."""
+    taxonomy.forget()
+    for kept in (search_filters.countries, search_filters.networks, frequencies.current):
+        kept.forget()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ SAFE_TAG = re.compile(
     r"|<ol start=\"\d+\">"
     r"|</?t[hd]( style=\"text-align:(left|right|center)\")?>"
     r"|<a href=\"(https?://|mailto:|/|#|[^:\"]*\")[^>]*>|</a>"
+    r"|<a rel=\"nofollow ugc noopener\">"  # of an address that no browser could follow
     r"|<img src=\"/api/v1/attachments/[0-9a-f-]{36}(/content)?\"[^>]*>"
 )
 

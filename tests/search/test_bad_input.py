@@ -126,7 +126,7 @@ def test_deep_pages_end(client: ApiClient, indexed: Indexed) -> None:
         assert len(seen) == len(set(seen)) == total == 13
 
 
-def test_a_query_has_few_clauses_however_much_was_typed() -> None:
+def test_a_query_has_few_clauses_however_much_was_typed(db: None) -> None:
     nobody = Viewer(user_id=None, tokens=frozenset({"public"}))
     for typed in NASTY.values():
         parsed = query.parse(typed, nobody)

@@ -19,6 +19,7 @@ ROW = [
     "replies",
     "created",
     "last_reply",
+    "tags",
     "pinned",
     "unread",
     "allowed_actions",

@@ -14,7 +14,7 @@ def attachments(count: int, asker: User) -> Mapping[str, object]:
     """Every other one with a post, each in another space."""
     for number in range(count):
         attachment = files.attachment(asker, b"%PDF-1.7")
-        if number % 2:
+        if number % 2 == 0:
             space = forums.space(owner=asker)
             forums.reply(forums.discussion(space), asker, attachments=[attachment.pk])
     return {}
@@ -56,7 +56,7 @@ def written(count: int, asker: User) -> Mapping[str, object]:
             "body": "More.",
             "attachments": [files.attachment(asker, b"%PDF-1.7").pk],
         }
-        if number % 2:
+        if number % 2 == 0:
             drafts.create(fields, acting_user=asker, discussion_id=forums.discussion(space).pk)
         else:
             drafts.create({**fields, "space": space.pk}, acting_user=asker)

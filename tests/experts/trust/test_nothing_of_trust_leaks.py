@@ -90,7 +90,7 @@ def test_a_preview_tells_of_trust_what_the_audience_is_told(plan: list[dict[str,
     with world(plan) as there:
         trusted(there)
         stand_ins = {
-            "public": Asker("visitor"),
+            "everyone": Asker("visitor"),
             "members": next(asker for asker in there.askers if asker.name == "member"),
             "secretariat": next(asker for asker in there.askers if asker.name == "secretariat"),
             "network:net-0": next(asker for asker in there.askers if asker.name == "of network 0"),
@@ -98,7 +98,7 @@ def test_a_preview_tells_of_trust_what_the_audience_is_told(plan: list[dict[str,
         for number in range(PEOPLE):
             profile = there.profiles[number]
             for seen_as, asker in stand_ins.items():
-                response = ApiClient(profile.user).get(f"/experts/{profile.pk}/preview", seen_as=seen_as)
+                response = ApiClient(profile.user).get(f"/experts/{profile.pk}/preview", **{"as": seen_as})
                 shown = response.json()["expert"]
                 reach = plan[number]["reach"]
                 may_know = asker.may(reach[Section.IDENTITY], number)
