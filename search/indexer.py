@@ -207,7 +207,8 @@ def settled_version(engine: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [LOCK, engine])
         try:
-            cursor.execute("SELECT last_value FROM search_version")
+            # A sequence that has given nothing yet has its first value as the last one.
+            cursor.execute("SELECT last_value - (NOT is_called)::int FROM search_version")
             (version,) = cursor.fetchone()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, engine])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.utils import timezone
 
 from config.errors import Conflict, Invalid, NotFound
@@ -69,6 +70,16 @@ def test_a_new_post_is_told_once_and_one_from_before_is_not() -> None:
     assert told() == 0
     forums.reply(forums.discussion(space), body="Of something else.")
     assert told() == 0
+
+
+def test_the_first_that_is_ever_indexed_is_told() -> None:
+    space = forums.space()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE search_version RESTART")
+    search = keep("turbine", forums.join(space))
+    post = forums.reply(forums.discussion(space), body="A new turbine.")
+    assert told() == 1
+    assert found(search) == {post.pk}
 
 
 def test_a_discussion_and_its_opening_post_are_one_thing() -> None:
