@@ -98,7 +98,7 @@ def test_a_preview_tells_of_trust_what_the_audience_is_told(plan: list[dict[str,
         for number in range(PEOPLE):
             profile = there.profiles[number]
             for seen_as, asker in stand_ins.items():
-                response = ApiClient(profile.user).get(f"/experts/{profile.pk}/preview", **{"as": seen_as})
+                response = ApiClient(profile.user).get(f"/experts/{profile.pk}/preview?as={seen_as}")
                 shown = response.json()["expert"]
                 reach = plan[number]["reach"]
                 may_know = asker.may(reach[Section.IDENTITY], number)
