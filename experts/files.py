@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 import filetype
@@ -17,8 +17,8 @@ from config.errors import Invalid
 
 POINTER = "/file"
 
+MAX_PIXELS = 40_000_000  # of any picture
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
-MAX_PHOTO_PIXELS = 40_000_000
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 PHOTO_SIDE = 1024
 PHOTO_MIN_SIDE = 64
@@ -46,25 +46,35 @@ def photo(upload: File[bytes]) -> ContentFile[bytes]:
     if upload.size > MAX_PHOTO_BYTES:
         raise Invalid.field(POINTER, f"At most {MAX_PHOTO_BYTES // 1024 // 1024} MB.", code="too_large")
     upload.seek(0)
+    return made_anew(
+        upload, _jpeg, formats=PHOTO_FORMATS, otherwise="This is no whole JPEG, PNG or WebP picture."
+    )
+
+
+def made_anew[T](
+    upload: File[bytes], make: Callable[[Image.Image], T], *, formats: tuple[str, ...], otherwise: str
+) -> T:
+    """What ``make`` makes of a picture that somebody brought, which it decodes.
+
+    Raises `Invalid`: `not_an_image`, in the words of ``otherwise``, for what is no whole picture of these
+    formats, and `too_large` for one of more than `MAX_PIXELS`, before anything of it is decoded.
+    """
     try:
         with warnings.catch_warnings():
-            # Our own limit of pixels is checked below, before anything is decoded.
+            # Our own limit of pixels is checked below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(upload, formats=PHOTO_FORMATS) as image:
-                return _jpeg(image)
+            with Image.open(upload, formats=formats) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS:
+                    detail = f"At most {MAX_PIXELS // 1_000_000} million pixels."
+                    raise Invalid.field(POINTER, detail, code="too_large")
+                return make(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise Invalid.field(
-            POINTER, "This is no whole JPEG, PNG or WebP picture.", code="not_an_image"
-        ) from error
+        raise Invalid.field(POINTER, otherwise, code="not_an_image") from error
 
 
 def _jpeg(image: Image.Image) -> ContentFile[bytes]:
-    width, height = image.size
-    if width * height > MAX_PHOTO_PIXELS:
-        raise Invalid.field(
-            POINTER, f"At most {MAX_PHOTO_PIXELS // 1_000_000} million pixels.", code="too_large"
-        )
-    if min(width, height) < PHOTO_MIN_SIDE:
+    if min(image.size) < PHOTO_MIN_SIDE:
         raise Invalid.field(POINTER, f"At least {PHOTO_MIN_SIDE} pixels a side.", code="too_small")
     image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
     upright = ImageOps.exif_transpose(image).convert("RGBA")

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import filetype
 from django.core.files.base import ContentFile, File
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from config.errors import Invalid
-from experts.files import named
+from experts.files import POINTER, made_anew, named
 
-POINTER = "/file"
-
-MAX_PIXELS = 40_000_000
 PICTURE_SIDE = 4096
 PICTURES: Mapping[str, str] = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 # Moving pictures stand still: of a GIF the first picture is kept.
@@ -157,20 +153,15 @@ def _is_plain_text(upload: File[bytes], head: bytes) -> bool:
 
 
 def _picture(upload: File[bytes], name: str) -> Checked:
-    try:
-        with warnings.catch_warnings():
-            # Our own limit of pixels is checked below, before anything is decoded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(upload, formats=list(_FORMATS)) as image:
-                return _made_anew(image, name)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise Invalid.field(POINTER, "This picture is broken.", code="not_an_image") from error
+    return made_anew(
+        upload,
+        lambda image: _clean(image, name),
+        formats=tuple(_FORMATS),
+        otherwise="This picture is broken.",
+    )
 
 
-def _made_anew(image: Image.Image, name: str) -> Checked:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise Invalid.field(POINTER, f"At most {MAX_PIXELS // 1_000_000} million pixels.", code="too_large")
+def _clean(image: Image.Image, name: str) -> Checked:
     media_type = _FORMATS[image.format or ""]
     image.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
     upright = ImageOps.exif_transpose(image)
