@@ -52,6 +52,7 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         return self.filter(user_id=viewer.user_id).filter(
             Q(topic__isnull=False)
             | Q(space_id__in=access.readable_space_ids(viewer))
+            | Q(tag__space_id__in=access.readable_space_ids(viewer))
             | Q(discussion__isnull=False) & discussion_rule(viewer, "discussion__")
         )
 

@@ -44,7 +44,10 @@ _DRAFT = (
 )
 _REVISION = ("post_id", "version", "body", "replaced_at", "reason")
 _JOIN_REQUEST = ("space__slug", "status", "message", "answers", "created_at", "decided_at", "note")
-_FOLLOW = ("level", "space__slug", "discussion_id", "topic__slug", "created_at")
+_FOLLOW = (
+    *("level", "space__slug", "discussion_id", "topic__slug", "tag__space__slug", "tag__name"),
+    "created_at",
+)
 _NOTICE = ("reason", "about", "count", "created_at", "updated_at", "read_at", "mailed_at")
 _SAVED_SEARCH = ("name", "query", "cadence", "since", "created_at")
 _SANCTION = ("space__slug", "kind", "reason", "created_at", "ends_at", "lifted_at")

@@ -9,15 +9,16 @@ watch or follow elsewhere; what they muted is left out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from forums import access
-from forums.models import Discussion, Follow
+from forums.arrays import IsOneOf
+from forums.models import Discussion, Follow, Tag
 from forums.querysets import DiscussionQuerySet
 from search.viewer import Viewer
 
@@ -38,7 +39,8 @@ class _Choices:
 
 
 def by_space(viewer: Viewer) -> dict[UUID, Unread]:
-    """What is unread in each of the person's own spaces (and where they watch a discussion); only where there
+    """What is unread in each of the person's own spaces (and where they follow a discussion, a
+    topic or a tag); only where there
     is something. Two queries."""
     rows = own(viewer).with_reading(viewer).filter(Q(unread__gt=0))
     sums = rows.order_by().values("space_id").annotate(discussions=Count("pk"), number=Sum("unread"))
@@ -55,13 +57,10 @@ def own(viewer: Viewer) -> DiscussionQuerySet:
         if here.readable and (here.role is not None or here.permissions or levels.get(space_id))
     ]
     rows = Discussion.objects.visible(viewer).counted()
-    rows = rows.filter(Q(space_id__in=mine) | Q(pk__in=choices.loud["discussion"]))
+    loud, muted = _about(choices.loud), _about(choices.muted)
+    rows = rows.filter(Q(space_id__in=mine) | Q(pk__in=choices.loud["discussion"]) | loud)
     quiet = Q(space_id__in=[space_id for space_id, is_loud in levels.items() if not is_loud])
-    loud_topics, muted_topics = choices.loud["topic"], choices.muted["topic"]
-    if loud_topics or muted_topics:
-        quiet &= ~_about(loud_topics | muted_topics)
-        quiet |= _about(muted_topics) & ~_about(loud_topics)
-    quiet &= ~Q(pk__in=choices.loud["discussion"])
+    quiet = (quiet | muted) & ~loud & ~Q(pk__in=choices.loud["discussion"])
     return rows.exclude(quiet | Q(pk__in=choices.muted["discussion"]))
 
 
@@ -70,11 +69,11 @@ def _chosen(viewer: Viewer) -> _Choices:
     if viewer.user_id is None:
         return choices
     chosen = Follow.objects.filter(user_id=viewer.user_id)
-    for level, space, discussion, topic in chosen.values_list(
-        "level", "space_id", "discussion_id", "topic_id"
+    for level, space, discussion, topic, tag in chosen.values_list(
+        "level", "space_id", "discussion_id", "topic_id", "tag_id"
     ):
         by_kind = choices.muted if level == Follow.Level.MUTED else choices.loud
-        for kind, thing in (("space", space), ("discussion", discussion), ("topic", topic)):
+        for kind, thing in (("space", space), ("discussion", discussion), ("topic", topic), ("tag", tag)):
             if thing is not None:
                 by_kind[kind].add(thing)
     return choices
@@ -97,6 +96,13 @@ def _of_spaces(viewer: Viewer, choices: _Choices) -> Iterator[tuple[UUID, bool]]
         yield space_id, levels[space_id]
 
 
-def _about(topics: set[UUID]) -> Q:
-    tagged = Discussion.topics.through.objects.filter(discussion_id=OuterRef("pk"), topic_id__in=topics)
-    return Q(Exists(tagged))
+def _about(chosen: Mapping[str, set[UUID]]) -> Q:
+    """Discussions with one of the topics or tags."""
+    about = Q(pk__in=[])
+    if topics := chosen["topic"]:
+        through = Discussion.topics.through.objects
+        about |= Q(Exists(through.filter(discussion_id=OuterRef("pk"), topic_id__in=topics)))
+    if tags := chosen["tag"]:
+        named = Tag.objects.filter(IsOneOf(F("name"), OuterRef("tags")), space_id=OuterRef("space_id"))
+        about |= Q(Exists(named.filter(pk__in=tags)))
+    return about

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import Exact
 from uuid_utils.compat import uuid7
 
 from experts.models import AuditEntry, Topic
@@ -14,14 +15,15 @@ from forums.models.joining import Invitation
 from forums.models.moderation import Case
 from forums.models.saved_searches import Cadence, SavedSearch
 from forums.models.spaces import Space
+from forums.models.tags import Tag
 from forums.notice_querysets import FollowQuerySet, NoticeQuerySet
 
 
 class Follow(models.Model):
-    """How much a person wants to hear of a space, a discussion or a topic.
+    """How much a person wants to hear of a space, a discussion, a topic, or a tag of a space.
 
-    The nearest one counts: the discussion's, else that of its topics, else that of its space, else of the
-    spaces above. Muted means no notice at all but for moderation.
+    The nearest one counts: the discussion's, else that of its topics and tags (of several the loudest), else
+    that of its space, else of the spaces above. Muted means no notice at all but for moderation.
     """
 
     class Level(models.TextChoices):
@@ -35,6 +37,7 @@ class Follow(models.Model):
     space = models.ForeignKey(Space, null=True, on_delete=models.CASCADE, related_name="followers")
     discussion = models.ForeignKey(Discussion, null=True, on_delete=models.CASCADE, related_name="followers")
     topic = models.ForeignKey(Topic, null=True, on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FollowQuerySet.as_manager()
@@ -42,9 +45,19 @@ class Follow(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(space__isnull=False, discussion__isnull=True, topic__isnull=True)
-                | Q(space__isnull=True, discussion__isnull=False, topic__isnull=True)
-                | Q(space__isnull=True, discussion__isnull=True, topic__isnull=False),
+                condition=Q(
+                    Exact(
+                        Func(
+                            "space",
+                            "discussion",
+                            "topic",
+                            "tag",
+                            function="num_nonnulls",
+                            output_field=models.IntegerField(),
+                        ),
+                        1,
+                    )
+                ),
                 name="follow_of_one_thing",
             ),
             models.UniqueConstraint(
@@ -58,11 +71,15 @@ class Follow(models.Model):
             models.UniqueConstraint(
                 fields=["topic", "user"], condition=Q(topic__isnull=False), name="follow_of_topic"
             ),
+            models.UniqueConstraint(
+                fields=["tag", "user"], condition=Q(tag__isnull=False), name="follow_of_tag"
+            ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="follow_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.level} {self.space_id or self.discussion_id or self.topic_id}"
+        thing = self.space_id or self.discussion_id or self.topic_id or self.tag_id
+        return f"{self.user_id} {self.level} {thing}"
 
 
 class Notice(models.Model):

@@ -22,8 +22,9 @@ GATHERING = dt.timedelta(minutes=1)
 
 _DEFAULTS = json.dumps(NoticePreferences.DEFAULTS)
 
-# How much the person hears of a discussion: what they chose for it, else for one of its topics, else for its
-# space or the nearest space above. Of several topics the loudest counts.
+# How much the person hears of a discussion: what they chose for it, else for one of its topics or tags, else
+# for its space or the nearest space above. Of several topics and tags the loudest counts. What follows are
+# compared with are arrays that are known beforehand, so that each is looked up in its index.
 _PLACES = """
     SELECT array_prepend(id, (SELECT array_agg(above ORDER BY depth DESC)
                               FROM unnest(ancestor_ids) WITH ORDINALITY AS ancestor(above, depth))) AS spaces
@@ -31,19 +32,24 @@ _PLACES = """
 """
 _OF_DISCUSSION = """(
         follow.discussion_id = %(discussion)s
-        OR follow.space_id = ANY(place.spaces)
-        OR follow.topic_id IN (
+        OR follow.space_id = ANY((SELECT spaces FROM place)::uuid[])
+        OR follow.topic_id = ANY(ARRAY(
             SELECT topic_id FROM forums_discussion_topics WHERE discussion_id = %(discussion)s
-        )
+        ))
+        OR follow.tag_id = ANY(ARRAY(
+            SELECT tag.id FROM forums_discussion AS tagged
+            JOIN forums_tag AS tag ON tag.space_id = %(space)s AND tag.name = ANY(tagged.tags)
+            WHERE tagged.id = %(discussion)s
+        ))
     )"""
 _NEAREST = f"""
     SELECT DISTINCT ON (follow.user_id) follow.user_id, follow.level
-    FROM place, forums_follow AS follow
+    FROM forums_follow AS follow
     WHERE {{whose}} {_OF_DISCUSSION}
     ORDER BY follow.user_id,
         CASE WHEN follow.discussion_id IS NOT NULL THEN 0
-             WHEN follow.topic_id IS NOT NULL THEN 1
-             ELSE 1 + array_position(place.spaces, follow.space_id) END,
+             WHEN follow.topic_id IS NOT NULL OR follow.tag_id IS NOT NULL THEN 1
+             ELSE 1 + array_position((SELECT spaces FROM place), follow.space_id) END,
         CASE follow.level WHEN 'watching' THEN 0 WHEN 'following' THEN 1 ELSE 2 END
 """  # noqa: S608 - put together from constants, as all below
 _WRITE = """
@@ -81,7 +87,7 @@ WITH place AS ({_PLACES}), nearest AS ({_NEAREST.format(whose="follow.user_id = 
     WHERE nearest.level IS DISTINCT FROM 'muted'
 ), written AS ({_WRITE} RETURNING 1)
 SELECT EXISTS (
-    SELECT 1 FROM place, forums_follow AS follow
+    SELECT 1 FROM forums_follow AS follow
     WHERE follow.level <> 'muted' AND follow.user_id <> %(author)s AND {_OF_DISCUSSION}
 )
 """  # noqa: S608

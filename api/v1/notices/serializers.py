@@ -134,8 +134,15 @@ class PreferencesChanges(Input):
     cadences = CadenceChanges()
 
 
+class TagLink(Output):
+    """A tag of a space."""
+
+    name = serializers.CharField()
+    space = SpaceLink()
+
+
 class FollowOutput(Output):
-    """How much you hear of one thing: of the other two it is null."""
+    """How much you hear of one thing: of the other three it is null."""
 
     id = serializers.UUIDField()
     level = serializers.ChoiceField(
@@ -145,6 +152,7 @@ class FollowOutput(Output):
     space = SpaceLink(allow_null=True)
     discussion = DiscussionLink(allow_null=True)
     topic = TopicLink(allow_null=True)
+    tag = TagLink(allow_null=True)
     since = serializers.DateTimeField()
 
 
@@ -165,7 +173,7 @@ def preferences(row: NoticePreferences | None) -> dict[str, Any]:
 
 
 def follows(rows: Sequence[Follow], viewer: Viewer) -> list[dict[str, Any]]:
-    """`FollowOutput` of each. The discussion and the topic are loaded."""
+    """`FollowOutput` of each. The discussion, the topic and the tag are loaded."""
     return [
         {
             "id": row.pk,
@@ -175,6 +183,7 @@ def follows(rows: Sequence[Follow], viewer: Viewer) -> list[dict[str, Any]]:
             if row.discussion
             else None,
             "topic": topic_links([row.topic], viewer)[0] if row.topic else None,
+            "tag": {"name": row.tag.name, "space": space_link(row.tag.space_id, viewer)} if row.tag else None,
             "since": row.created_at,
         }
         for row in rows

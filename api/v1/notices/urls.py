@@ -20,5 +20,9 @@ urlpatterns: list[URLPattern] = [
         FollowViewSet.as_view({"post": "discussion", "delete": "not_discussion"}),
     ),
     path("spaces/<slug:slug>/follow", FollowViewSet.as_view({"post": "space", "delete": "not_space"})),
+    path(
+        "spaces/<slug:slug>/tags/<str:name>/follow",
+        FollowViewSet.as_view({"post": "of_tag", "delete": "not_of_tag"}),
+    ),
     path("topics/<slug:slug>/follow", FollowViewSet.as_view({"post": "topic", "delete": "not_topic"})),
 ]

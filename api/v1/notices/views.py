@@ -49,6 +49,7 @@ FOLLOW: dict[str, Any] = {
     "space": None,
     "discussion": DISCUSSION,
     "topic": None,
+    "tag": None,
     "since": "2026-03-02T08:15:00Z",
 }
 LEVEL = {"level": "watching"}
@@ -136,7 +137,7 @@ class FollowViewSet(ResourceViewSet[Follow]):
     @operation("What you follow", response=shapes.FollowOutput, paginated=True, sign_in=True, example=FOLLOW)
     def list(self, request: ApiRequest) -> HttpResponse:
         """As far as you may read it; the latest first."""
-        rows = self.visible().select_related("discussion", "topic")
+        rows = self.visible().select_related("discussion", "topic", "tag")
         return self.page(rows, order=["-id"], represent=lambda page: shapes.follows(page, request.viewer))
 
     @operation(
@@ -147,12 +148,12 @@ class FollowViewSet(ResourceViewSet[Follow]):
         body_example=LEVEL,
     )
     def discussion(self, request: ApiRequest, id: UUID) -> HttpResponse:
-        """Instead of what you chose before; it counts more than what you chose for its space and topics."""
+        """Instead of what you chose before; it counts more than that of its topics, tags and space."""
         return self._answer(follows.follow(acting_user=request.person, discussion_id=id, **request.input))
 
     @operation("Choose nothing for a discussion")
     def not_discussion(self, request: ApiRequest, id: UUID) -> HttpResponse:
-        """What you chose for its topics or its space counts again."""
+        """What you chose for its topics, its tags or its space counts again."""
         follows.unfollow(acting_user=request.person, discussion_id=id)
         return self.nothing()
 
@@ -189,6 +190,27 @@ class FollowViewSet(ResourceViewSet[Follow]):
     def not_topic(self, request: ApiRequest, slug: str) -> HttpResponse:
         """Nothing changes where nothing was chosen."""
         follows.unfollow(acting_user=request.person, topic=slug)
+        return self.nothing()
+
+    @operation(
+        "Watch, follow or mute a tag of a space",
+        body=shapes.FollowInput,
+        response=shapes.FollowOutput,
+        example=FOLLOW | {"discussion": None, "tag": {"name": "travel-documents", "space": SPACE_LINK}},
+        body_example=LEVEL,
+    )
+    def of_tag(self, request: ApiRequest, slug: str, name: str) -> HttpResponse:
+        """That is, the discussions of the space with this tag; it counts as much as their topics. A tag is
+        there for you if a discussion has it that you may read."""
+        space_id = lookup.readable_space_id(request.viewer, slug)
+        chosen = follows.follow(acting_user=request.person, space_id=space_id, tag=name, **request.input)
+        return self._answer(chosen)
+
+    @operation("Choose nothing for a tag of a space")
+    def not_of_tag(self, request: ApiRequest, slug: str, name: str) -> HttpResponse:
+        """Nothing changes where nothing was chosen."""
+        space_id = lookup.space_id(request.viewer, slug)
+        follows.unfollow(acting_user=request.person, space_id=space_id, tag=name)
         return self.nothing()
 
     def _answer(self, row: Follow) -> HttpResponse:

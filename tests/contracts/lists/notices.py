@@ -12,12 +12,15 @@ from tests.factories import moderation as make
 
 
 def followed(count: int, asker: User) -> Mapping[str, object]:
-    """Discussions, spaces and topics."""
+    """Discussions, spaces, topics and tags."""
     for number in range(count):
-        if number % 3 == 0:
+        if number % 4 == 0:
             follows.follow("watching", acting_user=asker, topic=experts.topic().slug)
-        elif number % 3 == 1:
+        elif number % 4 == 1:
             follows.follow("watching", acting_user=asker, space_id=forums.space().pk)
+        elif number % 4 == 2:
+            space = forums.discussion(forums.space(), tags=["visa"]).space
+            follows.follow("watching", acting_user=asker, space_id=space.pk, tag="visa")
         else:
             discussion = forums.discussion(forums.space())
             follows.follow("watching", acting_user=asker, discussion_id=discussion.pk)

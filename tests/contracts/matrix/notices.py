@@ -25,12 +25,12 @@ def nothing(cast: Cast) -> dict[str, object]:
 
 def to_follow_openly(cast: Cast) -> dict[str, object]:
     space = _space(cast, Visibility.OPEN)
-    return {"slug": space.slug, "id": forums.discussion(space).pk}
+    return {"slug": space.slug, "id": forums.discussion(space, tags=["visa"]).pk, "name": "visa"}
 
 
 def to_follow_in_secret(cast: Cast) -> dict[str, object]:
     space = _space(cast, Visibility.SECRET)
-    return {"slug": space.slug, "id": forums.discussion(space).pk}
+    return {"slug": space.slug, "id": forums.discussion(space, tags=["visa"]).pk, "name": "visa"}
 
 
 def a_topic(cast: Cast) -> dict[str, object]:
@@ -68,6 +68,16 @@ ROWS = [
     row("POST /spaces/{slug}/follow", OPENLY, body=WATCH, visitor=401, others=200),
     row("POST /spaces/{slug}/follow", IN_SECRET, body=WATCH, visitor=401, others=404, **INSIDERS),
     row("DELETE /spaces/{slug}/follow", IN_SECRET, visitor=401, others=404, **GONE),
+    row("POST /spaces/{slug}/tags/{name}/follow", OPENLY, body=WATCH, visitor=401, others=200),
+    row(
+        "POST /spaces/{slug}/tags/{name}/follow",
+        IN_SECRET,
+        body=WATCH,
+        visitor=401,
+        others=404,
+        **INSIDERS,
+    ),
+    row("DELETE /spaces/{slug}/tags/{name}/follow", IN_SECRET, visitor=401, others=404, **GONE),
     row("POST /topics/{slug}/follow", "a topic to follow", body=WATCH, visitor=401, others=200),
     row("DELETE /topics/{slug}/follow", "a topic to follow", visitor=401, others=204),
 ]
