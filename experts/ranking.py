@@ -56,6 +56,7 @@ from experts.models import (
     RosterMember,
     Section,
 )
+from experts.words import say
 from search.viewer import Viewer
 
 TOPICS, LANGUAGES, EXPERIENCE, READINESS = 50.0, 20.0, 20.0, 10.0
@@ -390,7 +391,7 @@ def _candidate(
     explained = [
         *(_explain(member, requirement, viewer.language) for requirement in requirements),
         _explain_experience(member, call_out, viewer.language),
-        _explain_readiness(member, call_out),
+        _explain_readiness(member, call_out, viewer.language),
     ]
     return Candidate(
         rank=rank,
@@ -412,48 +413,56 @@ type _Explained = tuple[str, Section, str, Mapping[str, Any]]
 
 
 def _explain(member: _Member, requirement: Requirement, language: str) -> _Explained:
-    asked = f"{requirement.level} or above was {'asked for' if requirement.essential else 'wished for'}"
+    asked = say(
+        language,
+        "rank.asked" if requirement.essential else "rank.wished",
+        level=_level(requirement.level, language),
+    )
     data: dict[str, Any] = {"asked": requirement.level, "essential": requirement.essential}
     if requirement.topic is not None:
         name = labels.pick(requirement.topic.labels, language)
         level, years = _best_topic(member, requirement) or (None, None)
         data |= {"topic": requirement.topic.slug, "level": level, "years": years}
-        text = (
-            f"{name}: {level}, {_number(years or 0, 'year')}; {asked}."
-            if level
-            else f"{name}: none; {asked}."
-        )
-        return "topic", Section.TOPICS, text, data
-    name = language_name(requirement.language, language)
-    has = member.languages.get(requirement.language) if _is_met(member, requirement) else None
-    data |= {"language": requirement.language, "level": has}
-    return "language", Section.LANGUAGES, f"{name}: {has or 'none'}; {asked}.", data
+        criterion, section, key = "topic", Section.TOPICS, "rank.topic"
+    else:
+        name, years = language_name(requirement.language, language), None
+        level = member.languages.get(requirement.language) if _is_met(member, requirement) else None
+        data |= {"language": requirement.language, "level": level}
+        criterion, section, key = "language", Section.LANGUAGES, "rank.language"
+    if level is None:
+        return criterion, section, say(language, "rank.without", name=name, asked=asked), data
+    text = say(language, key, name=name, level=_level(level, language), years=years or 0, asked=asked)
+    return criterion, section, text, data
+
+
+def _level(level: str, language: str) -> str:
+    """A level in words; those of CEFR are the same in every language."""
+    is_cefr = level in _LANGUAGE_LEVELS and level != ProfileLanguage.Level.NATIVE
+    return level if is_cefr else say(language, f"level.{level}")
 
 
 def _explain_experience(member: _Member, call_out: CallOut, language: str) -> _Explained:
     there, everywhere = member.missions_there, member.missions
-    text = f"{_number(everywhere, 'mission')} before"
-    if call_out.country is not None:
-        text += f", {there or 'none'} of them in {labels.pick(call_out.country.names, language)}"
+    if call_out.country is None:
+        text = say(language, "rank.missions", missions=everywhere)
+    else:
+        country = labels.pick(call_out.country.names, language)
+        text = say(language, "rank.missions_there", missions=everywhere, country=country, there=there)
     data = {"missions": everywhere, "missions_there": there}
-    return "experience", Section.MISSIONS, f"{text}.", data
+    return "experience", Section.MISSIONS, text, data
 
 
-def _explain_readiness(member: _Member, call_out: CallOut) -> _Explained:
+def _explain_readiness(member: _Member, call_out: CallOut, language: str) -> _Explained:
     names, notice = _names_region(member, call_out), _has_notice(member, call_out)
     days = (call_out.starts_on - today()).days
     words = [
-        "Nothing stands against these days",
-        "names the region among those to go to" if names else "does not name the region",
+        say(language, "rank.free"),
+        say(language, "rank.region" if names else "rank.no_region"),
         (
-            "has not said how much notice is needed"
+            say(language, "rank.no_notice")
             if member.notice_days is None
-            else f"needs {_number(member.notice_days, 'day')} of notice, of {max(days, 0)} there are"
+            else say(language, "rank.notice", days=member.notice_days, left=max(days, 0))
         ),
     ]
     data = {"region": names, "notice_days": member.notice_days, "days_left": days, "in_time": notice}
-    return "readiness", Section.AVAILABILITY, f"{', '.join(words)}.", data
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return "readiness", Section.AVAILABILITY, f"{'; '.join(words)}.", data

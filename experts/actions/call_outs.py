@@ -38,6 +38,7 @@ from search import outbox
 from search.viewer import Viewer
 
 MAX_INVITED_AT_ONCE = 100
+BOOKED = "They are booked for some of these days."
 
 
 def announce(roster_id: UUID, *, acting_user: User, values: Mapping[str, Any]) -> CallOut:
@@ -103,8 +104,14 @@ def cancel(call_out_id: UUID, *, acting_user: User, reason: str = "") -> CallOut
     """Call it off: everybody selected is free again, their missions go from the profiles."""
     with transaction.atomic():
         _, call_out = _opened(call_out_id, acting_user, policies.cancel_call_out)
-        for deployment in call_out.deployments.booked().select_for_update():
+        released = list(call_out.deployments.booked().select_for_update())
+        for deployment in released:
             _release(deployment, acting_user, reason)
+        asked = call_out.invitations.filter(
+            status__in=(Invitation.Status.PENDING, Invitation.Status.ACCEPTED)
+        ).exclude(user__in=[deployment.user_id for deployment in released])
+        for invitation in asked:
+            roster_notices.tell(roster_notices.CANCELLED, invitation.pk, [invitation.user_id])
         return _set_status(call_out, CallOut.Status.CANCELLED, "call_out.cancelled", acting_user, reason)
 
 
@@ -116,7 +123,10 @@ def invite(
     respond_by: datetime,
     message: str = "",
 ) -> list[Invitation]:
-    """Ask members of the roster whether they would go; also anew, who has declined or let the time pass."""
+    """Ask members of the roster whether they would go; also anew, who has declined or let the time pass.
+
+    Refused by field are who is not on the roster, is invited already, or is booked for one of the days.
+    """
     with transaction.atomic():
         viewer, call_out = _opened(call_out_id, acting_user, policies.run_call_out)
         faults = Faults()
@@ -137,6 +147,7 @@ def invite(
             .values_list("user_id", flat=True)
         )
         present = {one.user_id: one for one in call_out.invitations.select_for_update()}
+        booked = _booked(call_out, persons)
         invitations = []
         for position, person in enumerate(persons):
             earlier = present.get(person)
@@ -146,6 +157,8 @@ def invite(
                 )
             elif earlier is not None and not _is_open_to_new(earlier):
                 faults.add(f"/persons/{position}", "already_invited", "They are invited already.")
+            elif person in booked:
+                faults.add(f"/persons/{position}", "already_booked", BOOKED)
             else:
                 invitation = earlier or Invitation(call_out=call_out, user_id=person)
                 invitation.status, invitation.answer = Invitation.Status.PENDING, ""
@@ -215,7 +228,7 @@ def select(call_out_id: UUID, *, acting_user: User, persons: Sequence[UUID]) -> 
             elif person not in accepted:
                 faults.add(at, "not_accepted", "Only who accepted an invitation can be selected.")
             elif person in booked:
-                faults.add(at, "already_booked", "They are booked for some of these days.")
+                faults.add(at, "already_booked", BOOKED)
         left = call_out.number - len(selected) - len(persons)
         if left < 0:
             faults.add("/persons", "too_many", f"There are places for {call_out.number}.")

@@ -6,7 +6,7 @@ Nothing agrees with the gender of a person who is named. A test compares the mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 from babel.dates import format_date
 
@@ -26,3 +26,9 @@ def say(language: str, key: str, **values: str | int) -> str:
 def say_day(language: str, day: date) -> str:
     """A day as it is written in a language: "5 March 2027"."""
     return format_date(day, format="long", locale=language)
+
+
+def say_time(language: str, moment: datetime) -> str:
+    """A moment as it is written in a language, in UTC: "5 March 2027, 14:00 UTC"."""
+    moment = moment.astimezone(UTC)
+    return f"{say_day(language, moment.date())}, {moment:%H:%M} UTC"

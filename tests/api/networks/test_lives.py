@@ -251,7 +251,7 @@ def test_the_life_of_a_call_out(api: Api) -> None:
     ranked = api(secretariat).get(f"{address}/candidates").json()
     assert [one["person"]["id"] for one in ranked["candidates"]] == [str(ana.pk), str(boris.pk)]
     assert ranked["left_out"] == {"not_free": 1}
-    assert ranked["candidates"][0]["reasons"][0]["text"].startswith("Forged documents: trainer, 10 years")
+    assert ranked["candidates"][0]["reasons"][0]["text"].startswith("Forged documents: trainer, years: 10")
     assert api(carl).delete(f"/me/blackouts/{blackout.json()['id']}").status_code == 204
     assert api(secretariat).get(f"{address}/candidates").json()["matched"] == 3
 
@@ -263,7 +263,7 @@ def test_the_life_of_a_call_out(api: Api) -> None:
     )
     assert invitations.status_code == 201, invitations.content
     of = {one["person"]["id"]: one["id"] for one in invitations.json()["results"]}
-    assert {subject for _, subject in deliver()} >= {"Forged documents: training in Osh"}
+    assert {subject for _, subject in deliver()} >= {"Forged documents: training in Osh: would you go?"}
     assert len(api(ana).get(f"{address}/invitations").json()["results"]) == 1
     for person in (ana, boris):
         accepted = api(person).post(f"{address}/invitations/{of[str(person.pk)]}/accept", {"answer": "Yes."})
@@ -287,6 +287,15 @@ def test_the_life_of_a_call_out(api: Api) -> None:
     other = api(secretariat).post("/call-outs", values | {"title": "Another"}).json()["id"]
     again = api(secretariat).get(f"/call-outs/{other}/candidates").json()
     assert str(ana.pk) not in {one["person"]["id"] for one in again["candidates"]}
+    refused = api(secretariat).post(
+        f"/call-outs/{other}/invitations",
+        {"persons": [str(ana.pk)], "respond_by": deadline.isoformat()},
+    )
+    assert refused.json()["errors"][0] == {
+        "pointer": "/persons/0",
+        "code": "already_booked",
+        "detail": "They are booked for some of these days.",
+    }
 
     # Released, she is free again and the mission is gone.
     assert api(secretariat).delete(f"{address}/selection/{ana.pk}").status_code == 204

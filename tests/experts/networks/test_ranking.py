@@ -76,7 +76,7 @@ def test_each_rank_is_explained_in_words_and_data_that_add_up(call_out: CallOut,
     assert candidate.points == pytest.approx(sum(part.points for part in candidate.reasons), abs=0.2)
     assert candidate.of == 100
     told = reason(candidate, "topic")
-    assert told.text == "Forged documents: trainer, 16 years; specialist or above was asked for."
+    assert told.text == "Forged documents: trainer, years: 16; specialist or above was asked for."
     assert told.data == {
         "asked": "specialist",
         "essential": True,
@@ -85,10 +85,42 @@ def test_each_rank_is_explained_in_words_and_data_that_add_up(call_out: CallOut,
         "years": 16,
     }
     assert reason(candidate, "language").text == "Russian: B2; B2 or above was asked for."
-    assert reason(candidate, "experience").text == "1 mission before, 1 of them in Kyrgyzstan."
+    assert (
+        reason(candidate, "experience").text == "Missions before: 1, of them in this country (Kyrgyzstan): 1."
+    )
     ready = reason(candidate, "readiness")
     assert ready.points == 10
-    assert "needs 14 days of notice, of 40 there are" in ready.text
+    assert "days of notice needed: 14, days left: 40" in ready.text
+
+
+@pytest.mark.parametrize(
+    ("language", "topic_text", "missions"),
+    [
+        (
+            "fr",
+            "Faux documents : formateur, années : 16 ; demandé : spécialiste ou plus.",
+            "Missions antérieures : 0, dont dans ce pays (Kirghizistan) : 0.",
+        ),
+        (
+            "ru",
+            "Forged documents: преподаватель, лет: 16; требовался уровень не ниже: специалист.",
+            "Прежних миссий: 0, из них в этой стране (Kyrgyzstan): 0.",
+        ),
+    ],
+)
+def test_the_words_of_a_rank_are_in_the_language_of_who_asks(
+    call_out: CallOut, topic: Topic, language: str, topic_text: str, missions: str
+) -> None:
+    topic.labels |= {"fr": "Faux documents"}
+    topic.save()
+    call_out.country.names |= {"fr": "Kirghizistan"}
+    call_out.country.save()
+    fit(call_out, topic, level="trainer", years=16)
+    fresh = CallOut.objects.select_related("country").get(pk=call_out.pk)
+    viewer = viewers.resolve(make.secretariat(), language=language)
+    [candidate] = ranking.rank(fresh, viewer).candidates
+    assert reason(candidate, "topic").text == topic_text
+    assert reason(candidate, "experience").text == missions
 
 
 def test_a_narrower_topic_meets_a_wider_one_but_not_the_other_way(call_out: CallOut, topic: Topic) -> None:
