@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
-from api import come_back, health, problems, schema, unsubscribe
+from api import come_back, confirm_profile, health, problems, schema, unsubscribe
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("problems/<slug:kind>", problems.explain),
     path("unsubscribe/<str:token>", unsubscribe.page),
     path("keep-account/<str:token>", come_back.page),
+    path("confirm-profile/<str:token>", confirm_profile.page),
     path("api/schema", schema.openapi, name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path(

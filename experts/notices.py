@@ -24,11 +24,15 @@ type Data = Mapping[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one person is told: a line, a text, and the path of the thing it is about."""
+    """What one person is told: a line, a text, and the path of the thing it is about.
+
+    ``mail_only`` stands in the e-mail alone: it holds an address that works for whoever has it.
+    """
 
     subject: str
     text: str
     path: str
+    mail_only: str = ""
 
 
 type Composer = Callable[[Viewer, UUID, Data], Message | None]
@@ -69,5 +73,5 @@ def deliver(reason: str, object_id: str, recipient: str, data: dict[str, str | i
         return
     for listener in _listeners:
         listener(user, reason, UUID(object_id), message)
-    text = f"{message.text}\n\n{settings.BASE_URL}{message.path}\n"
-    send_mail(message.subject, text, None, [user.email])
+    parts = [message.text, message.mail_only, f"{settings.BASE_URL}{message.path}\n"]
+    send_mail(message.subject, "\n\n".join(filter(None, parts)), None, [user.email])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from experts import labels, notices
+from experts import confirm_links, labels, notices
 from experts.models import Endorsement, Profile, Section
 from experts.words import say
 from search.viewer import Viewer, self_token
@@ -27,17 +28,28 @@ def register() -> None:
 
 def _stale(viewer: Viewer, profile_id: UUID, data: notices.Data) -> notices.Message | None:
     """Nothing, where it was confirmed meanwhile."""
-    if not Profile.objects.filter(pk=profile_id, reminders_sent__gt=0).exists():
+    profile = Profile.objects.filter(pk=profile_id, reminders_sent__gt=0).first()
+    if profile is None:
         return None
     left = say(viewer.language, f"{STALE}.left.{data['left']}")
-    return _own(viewer, profile_id, STALE, say(viewer.language, f"{STALE}.text"), left)
+    return _to_confirm(viewer, profile, STALE, say(viewer.language, f"{STALE}.text"), left)
 
 
 def _hidden(viewer: Viewer, profile_id: UUID, _data: notices.Data) -> notices.Message | None:
     """Nothing, where it was shown again meanwhile."""
-    if not Profile.objects.filter(pk=profile_id, hidden_because=Profile.HiddenBecause.STALE).exists():
+    stale = Profile.objects.filter(hidden_because=Profile.HiddenBecause.STALE)
+    profile = stale.filter(pk=profile_id).first()
+    if profile is None:
         return None
-    return _own(viewer, profile_id, HIDDEN, say(viewer.language, f"{HIDDEN}.text"))
+    return _to_confirm(viewer, profile, HIDDEN, say(viewer.language, f"{HIDDEN}.text"))
+
+
+def _to_confirm(viewer: Viewer, profile: Profile, reason: str, *lines: str) -> notices.Message | None:
+    message = _own(viewer, profile.pk, reason, *lines)
+    if message is None:
+        return None
+    asked = say(viewer.language, "profile.confirm.link")
+    return replace(message, mail_only=f"{asked}\n{confirm_links.address(profile)}")
 
 
 def _of_sections(reason: str, viewer: Viewer, profile_id: UUID, data: notices.Data) -> notices.Message | None:

@@ -207,17 +207,21 @@ def unpublish(profile_id: UUID, *, acting_user: User, expected_version: int | No
         return _set_status(profile, Profile.Status.DRAFT, "profile.unpublished", acting_user)
 
 
-def confirm(profile_id: UUID, *, acting_user: User, expected_version: int | None = None) -> Profile:
+def confirm(
+    profile_id: UUID, *, acting_user: User, expected_version: int | None = None, reason: str = ""
+) -> Profile:
     """Say that everything is still right: the one click that starts the year anew, and brings back what was
-    hidden for being stale. The person, and whoever keeps the profile for them.
+    hidden for being stale. The person, and whoever keeps the profile for them. ``reason`` is for the audit.
     """
     with transaction.atomic():
         _, profile = editing.opened(profile_id, acting_user, policies.keep_profile, expected_version)
         if profile.hidden_because == Profile.HiddenBecause.STALE:
-            return _set_status(profile, Profile.Status.PUBLISHED, "profile.published", acting_user)
+            return _set_status(
+                profile, Profile.Status.PUBLISHED, "profile.published", acting_user, reason=reason
+            )
         _confirm(profile)
         profile.save(update_fields=CONFIRMED)
-        audit.record("profile.confirmed", profile, actor=acting_user, concerns=profile.pk)
+        audit.record("profile.confirmed", profile, actor=acting_user, concerns=profile.pk, reason=reason)
         return profile
 
 

@@ -29,6 +29,11 @@ WORDS = {
     "profile.hidden_as_stale.subject": "Ihr Profil ist ausgeblendet",
     "profile.hidden_as_stale.text": "Lange hat niemand Ihr Profil bestätigt; es wird deshalb nicht mehr "
     "gezeigt. Gelöscht ist nichts: Bestätigen Sie es, und es ist wieder da.",
+    "profile.confirm.link": "Wenn alles noch stimmt, sagen Sie es hier; anmelden müssen Sie sich nicht:",
+    "profile.confirm.ask": "Stimmt in Ihrem Profil noch alles?",
+    "profile.confirm.yes": "Ja, alles",
+    "profile.confirm.done": "Ihr Profil ist bestätigt. In einem Jahr werden Sie wieder erinnert.",
+    "profile.confirm.wrong": "Diese Adresse gilt nicht mehr. Melden Sie sich an und bestätigen Sie dort.",
     "profile.verified.subject": "Ihr Profil wurde geprüft",
     "profile.verified.text": "Das Sekretariat hat geprüft: {sections}. Eine Änderung daran beendet die "
     "jeweilige Prüfung.",

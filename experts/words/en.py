@@ -28,6 +28,11 @@ WORDS = {
     "profile.hidden_as_stale.subject": "Your profile is hidden",
     "profile.hidden_as_stale.text": "Nobody has confirmed your profile for long, so it is no longer shown. "
     "Nothing is deleted: confirm it, and it is back.",
+    "profile.confirm.link": "If all of it is still right, say so here; you need not sign in:",
+    "profile.confirm.ask": "Is all of your profile still right?",
+    "profile.confirm.yes": "Yes, all of it",
+    "profile.confirm.done": "Your profile is confirmed. You will be reminded again in a year.",
+    "profile.confirm.wrong": "This address does not work any more. Sign in to confirm your profile.",
     "profile.verified.subject": "Your profile was verified",
     "profile.verified.text": "The secretariat has verified: {sections}. A change of one of these ends its "
     "verification.",

@@ -29,6 +29,11 @@ WORDS = {
     "profile.hidden_as_stale.subject": "Su perfil está oculto",
     "profile.hidden_as_stale.text": "Nadie ha confirmado su perfil desde hace mucho tiempo: ya no se "
     "muestra. Nada se ha borrado: confírmelo y volverá a verse.",
+    "profile.confirm.link": "Si todo sigue siendo correcto, confírmelo aquí; no hace falta iniciar sesión:",
+    "profile.confirm.ask": "¿Sigue siendo correcto todo su perfil?",
+    "profile.confirm.yes": "Sí, todo",
+    "profile.confirm.done": "Su perfil está confirmado. Se lo recordaremos de nuevo dentro de un año.",
+    "profile.confirm.wrong": "Esta dirección ya no es válida. Inicie sesión para confirmar su perfil.",
     "profile.verified.subject": "Su perfil ha sido verificado",
     "profile.verified.text": "La secretaría ha verificado: {sections}. Un cambio en una de estas partes "
     "pone fin a su verificación.",

@@ -29,6 +29,11 @@ WORDS = {
     "profile.hidden_as_stale.subject": "Votre profil est masqué",
     "profile.hidden_as_stale.text": "Personne n’a confirmé votre profil depuis longtemps : il n’est plus "
     "affiché. Rien n’est effacé : confirmez-le, et il réapparaît.",
+    "profile.confirm.link": "Si tout est encore exact, dites-le ici, sans vous connecter :",
+    "profile.confirm.ask": "Tout est-il encore exact dans votre profil ?",
+    "profile.confirm.yes": "Oui, tout",
+    "profile.confirm.done": "Votre profil est confirmé. Nous vous le rappellerons dans un an.",
+    "profile.confirm.wrong": "Cette adresse n’est plus valable. Connectez-vous pour confirmer votre profil.",
     "profile.verified.subject": "Votre profil a été vérifié",
     "profile.verified.text": "Le secrétariat a vérifié : {sections}. Toute modification d’une de ces "
     "parties met fin à sa vérification.",

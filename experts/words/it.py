@@ -28,6 +28,11 @@ WORDS = {
     "profile.hidden_as_stale.subject": "Il tuo profilo è nascosto",
     "profile.hidden_as_stale.text": "Nessuno ha confermato il tuo profilo da molto tempo: non è più "
     "mostrato. Nulla è cancellato: confermalo, e torna visibile.",
+    "profile.confirm.link": "Se tutto è ancora giusto, confermalo qui; non serve accedere:",
+    "profile.confirm.ask": "Nel tuo profilo è ancora tutto giusto?",
+    "profile.confirm.yes": "Sì, tutto",
+    "profile.confirm.done": "Il tuo profilo è confermato. Riceverai un altro promemoria tra un anno.",
+    "profile.confirm.wrong": "Questo indirizzo non è più valido. Accedi per confermare il tuo profilo.",
     "profile.verified.subject": "Il tuo profilo è stato verificato",
     "profile.verified.text": "Il segretariato ha verificato: {sections}. Una modifica di una di queste "
     "parti ne fa cessare la verifica.",
