@@ -21,12 +21,13 @@ Equal points are ordered by how long ago the person was admitted, so that nobody
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     CharField,
@@ -34,6 +35,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     IntegerField,
     Q,
     QuerySet,
@@ -63,8 +65,11 @@ TOPICS, LANGUAGES, EXPERIENCE, READINESS = 50.0, 20.0, 20.0, 10.0
 FULL_YEARS = 10
 FULL_MISSIONS, FULL_MISSIONS_THERE = 5, 2
 
+# Levels from the lowest, and each one's place among them.
 _TOPIC_LEVELS = list(ProfileTopic.Level.values)
 _LANGUAGE_LEVELS = list(ProfileLanguage.Level.values)
+_TOPIC_PLACES = {level: place for place, level in enumerate(_TOPIC_LEVELS)}
+_LANGUAGE_PLACES = {level: place for place, level in enumerate(_LANGUAGE_LEVELS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +128,49 @@ class _Member:
     shows_topics: bool
     shows_languages: bool
     shows_missions: bool
-    topics: list[tuple[str, str, int]] = field(default_factory=list)  # path, level, years
-    languages: dict[str, str] = field(default_factory=dict)  # code: level
+    topics: list[tuple[str, int, int]] = field(default_factory=list)  # path, place of the level, years
+    languages: dict[str, int] = field(default_factory=dict)  # code: place of the level
     missions: int = 0
     missions_there: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """A requirement as it is held against thousands of members: ``least`` is the place of the level asked
+    for, ``of`` the most points it gives. ``path`` is a topic's, ``language`` a language's."""
+
+    requirement: Requirement
+    path: str
+    language: str
+    least: int
+    of: float
+
+    def best(self, member: _Member) -> tuple[int, int] | None:
+        """The place of the level, and the years, of what the member knows best of it at the level asked for
+        or above: of the topic or one below it, or of the language. None where that is nothing."""
+        if self.language:
+            level = member.languages.get(self.language, -1)
+            return (level, 0) if level >= self.least else None
+        fitting = [
+            (level, years)
+            for path, level, years in member.topics
+            if level >= self.least and path.startswith(self.path)
+        ]
+        return max(fitting) if fitting else None
+
+    def points(self, best: tuple[int, int] | None) -> float:
+        """Of at most ``of``."""
+        if best is None:
+            return 0.0
+        level, years = best
+        top = len(_LANGUAGE_LEVELS if self.language else _TOPIC_LEVELS) - 1
+        above = (level - self.least) / (top - self.least) if top > self.least else 1.0
+        if self.language:
+            return self.of * (0.6 + 0.4 * above)
+        return self.of * (0.5 + 0.25 * above + 0.25 * min(years, FULL_YEARS) / FULL_YEARS)
+
+
+type _Bests = Sequence[tuple[int, int] | None]
 
 
 def rank(call_out: CallOut, viewer: Viewer, *, skip: int = 0, limit: int = 50) -> Ranking:
@@ -135,30 +179,63 @@ def rank(call_out: CallOut, viewer: Viewer, *, skip: int = 0, limit: int = 50) -
     The caller has found the call-out, with its roster and country, among those visible to the viewer, and
     asked `roster_policies.run_call_out`.
     """
-    requirements = list(call_out.requirements.select_related("topic"))
+    asks = _asks(list(call_out.requirements.select_related("topic")))
     members = _members(call_out, viewer)
-    _add_skills(members, call_out, requirements)
+    _add_skills(members, call_out, asks)
     left_out: Counter[str] = Counter()
     scored: list[tuple[float, int, _Member]] = []
     for order, member in enumerate(members.values()):
-        if against := _against(member, call_out, requirements):
+        bests = [ask.best(member) for ask in asks]
+        if against := _against(member, call_out, asks, bests):
             left_out[against] += 1
             continue
-        scored.append((-sum(points for points, _ in _scores(member, call_out, requirements)), order, member))
+        scored.append((-sum(_scores(member, call_out, asks, bests)), order, member))
     scored.sort(key=lambda entry: entry[:2])
     candidates = tuple(
-        _candidate(skip + position, member, call_out, requirements, viewer)
+        _candidate(skip + position, member, call_out, asks, viewer)
         for position, (_, _, member) in enumerate(scored[skip : skip + limit], start=1)
     )
     return Ranking(len(members), len(scored), dict(left_out), candidates)
+
+
+def _asks(requirements: Sequence[Requirement]) -> list[_Ask]:
+    topics = sum(requirement.topic is not None for requirement in requirements)
+    languages = len(requirements) - topics
+    return [
+        _Ask(requirement, topic.path, "", _TOPIC_PLACES[requirement.level], TOPICS / topics)
+        if (topic := requirement.topic) is not None
+        else _Ask(
+            requirement,
+            "",
+            requirement.language,
+            _LANGUAGE_PLACES[requirement.level],
+            LANGUAGES / languages,
+        )
+        for requirement in requirements
+    ]
 
 
 # What the asker may read -------------------------------------------------------------------------
 
 
 def _shown(viewer: Viewer, section: Section) -> ExpressionWrapper[Q]:
-    readable = Profile.objects.readable_section(viewer, section.value, "user__profile__")
-    return ExpressionWrapper(readable, BooleanField())
+    return ExpressionWrapper(Profile.objects.readable_section(viewer, section.value), BooleanField())
+
+
+def _on_roster(call_out: CallOut, column: str) -> Func:
+    """The condition that a column holds an admitted member of the roster.
+
+    As an array, which the database makes first and then looks up by index: of a subquery it expects so many
+    rows that it reads a whole table of everybody's.
+    """
+    admitted = RosterMember.objects.admitted().filter(roster=call_out.roster_id)
+    return Func(
+        F(column),
+        ArraySubquery(admitted.values("user_id")),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
@@ -167,9 +244,16 @@ def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
     booked = Deployment.objects.booked().filter(overlap).exclude(call_out=call_out)
     blacked_out = Blackout.objects.readable(viewer).filter(overlap)
     rows = (
-        RosterMember.objects.admitted()
-        .filter(roster=call_out.roster_id, user__profile__in=Profile.objects.visible(viewer))
+        Profile.objects.visible(viewer)
+        .filter(_on_roster(call_out, "pk"))
         .annotate(
+            place=FilteredRelation(
+                "user__roster_memberships",
+                condition=Q(
+                    user__roster_memberships__roster=call_out.roster_id,
+                    user__roster_memberships__status=RosterMember.Status.ADMITTED,
+                ),
+            ),
             asked=FilteredRelation("user__invitations", condition=Q(user__invitations__call_out=call_out.pk)),
             is_booked=ExpressionWrapper(Q(user__in=booked.values("user")), BooleanField()),
             is_blacked_out=ExpressionWrapper(Q(user__in=blacked_out.values("user")), BooleanField()),
@@ -180,17 +264,18 @@ def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
             shows_languages=_shown(viewer, Section.LANGUAGES),
             shows_missions=_shown(viewer, Section.MISSIONS),
         )
-        .order_by("decided_at", "pk")
+        .filter(place__isnull=False)
+        .order_by("place__decided_at", "place__pk")
         .values_list(
             "user_id",
-            "user__profile__given_name",
-            "user__profile__family_name",
-            "user__profile__nationality_id",
-            "user__profile__gender",
-            "user__profile__available_from",
-            "user__profile__available_to",
-            "user__profile__notice_days",
-            "user__profile__availability_regions",
+            "given_name",
+            "family_name",
+            "nationality_id",
+            "gender",
+            "available_from",
+            "available_to",
+            "notice_days",
+            "availability_regions",
             "is_blacked_out",
             "is_booked",
             "asked__status",
@@ -215,30 +300,22 @@ def _members(call_out: CallOut, viewer: Viewer) -> dict[UUID, _Member]:
     return members
 
 
-def _add_skills(
-    members: Mapping[UUID, _Member],
-    call_out: CallOut,
-    requirements: Sequence[Requirement],
-) -> None:
+def _add_skills(members: Mapping[UUID, _Member], call_out: CallOut, asks: Sequence[_Ask]) -> None:
     """Topics and languages asked for, and missions, of all members, in one query over three tables.
 
-    It is cheaper to leave out here what a member does not show than to ask for each row of theirs.
+    It is cheaper to leave out here what a member does not show than to ask for each row of theirs; and to
+    find a profile by its person's id, which is its own, than by way of both tables.
     """
-    on_roster = {
-        "profile__user__roster_memberships__roster": call_out.roster_id,
-        "profile__user__roster_memberships__status": RosterMember.Status.ADMITTED,
-    }
     subtrees, asked = Q(pk__in=[]), Q(pk__in=[])
-    for requirement in requirements:
-        if requirement.topic is not None:
-            at_least = _TOPIC_LEVELS[_TOPIC_LEVELS.index(requirement.level) :]
-            subtrees |= Q(topic__path__startswith=requirement.topic.path, level__in=at_least)
+    for ask in asks:
+        if ask.language:
+            asked |= Q(language=ask.language, level__in=_LANGUAGE_LEVELS[ask.least :])
         else:
-            at_least = _LANGUAGE_LEVELS[_LANGUAGE_LEVELS.index(requirement.level) :]
-            asked |= Q(language=requirement.language, level__in=at_least)
+            subtrees |= Q(topic__path__startswith=ask.path, level__in=_TOPIC_LEVELS[ask.least :])
 
     def rows(model: type[ProfileTopic | ProfileLanguage | ProfileItem]) -> QuerySet[Any, Any]:
-        return model._default_manager.filter(**on_roster).order_by()  # noqa: SLF001 - a model's rows
+        found = model._default_manager.filter(_on_roster(call_out, "profile_id"))  # noqa: SLF001
+        return found.order_by()
 
     def text(value: str) -> Value:
         return Value(value, CharField())
@@ -267,9 +344,9 @@ def _add_skills(
         if member is None:
             continue
         if kind == "topic" and member.shows_topics:
-            member.topics.append((key, level, number))
+            member.topics.append((key, _TOPIC_PLACES[level], number))
         elif kind == "language" and member.shows_languages:
-            member.languages[key] = level
+            member.languages[key] = _LANGUAGE_PLACES[level]
         elif kind == "mission" and member.shows_missions:
             member.missions, member.missions_there = number, int(key)
 
@@ -277,13 +354,13 @@ def _add_skills(
 # Who is left out -----------------------------------------------------------------------------------
 
 
-def _against(member: _Member, call_out: CallOut, requirements: Sequence[Requirement]) -> str:
+def _against(member: _Member, call_out: CallOut, asks: Sequence[_Ask], bests: _Bests) -> str:
     """The first thing that stands against a member; empty where nothing does."""
     if not _has_nationality(member, call_out):
         return "nationality"
-    for requirement in requirements:
-        if requirement.essential and not _is_met(member, requirement):
-            return "topics" if requirement.topic is not None else "languages"
+    for ask, best in zip(asks, bests, strict=True):
+        if best is None and ask.requirement.essential:
+            return "languages" if ask.language else "topics"
     return "" if _is_free(member, call_out) else "not_free"
 
 
@@ -304,72 +381,18 @@ def _is_free(member: _Member, call_out: CallOut) -> bool:
     return member.available_to is None or member.available_to >= call_out.ends_on
 
 
-def _is_met(member: _Member, requirement: Requirement) -> bool:
-    if requirement.topic is not None:
-        return _best_topic(member, requirement) is not None
-    level = member.languages.get(requirement.language)
-    return level is not None and _LANGUAGE_LEVELS.index(level) >= _LANGUAGE_LEVELS.index(requirement.level)
-
-
-def _best_topic(member: _Member, requirement: Requirement) -> tuple[str, int] | None:
-    """The level and years of what the member knows best of a topic or below it, at the level asked or
-    above."""
-    if requirement.topic is None:
-        return None
-    least = _TOPIC_LEVELS.index(requirement.level)
-    fitting = [
-        (_TOPIC_LEVELS.index(level), years)
-        for path, level, years in member.topics
-        if path.startswith(requirement.topic.path) and _TOPIC_LEVELS.index(level) >= least
-    ]
-    if not fitting:
-        return None
-    level, years = max(fitting)
-    return _TOPIC_LEVELS[level], years
-
-
 # Points and words ------------------------------------------------------------------------------------
 
 
-def _scores(
-    member: _Member, call_out: CallOut, requirements: Sequence[Requirement]
-) -> Iterator[tuple[float, float]]:
-    """Points and their maximum: of each requirement in order, then of experience and of readiness."""
-    topics = sum(requirement.topic is not None for requirement in requirements)
-    languages = len(requirements) - topics
-    for requirement in requirements:
-        if requirement.topic is not None:
-            yield _topic_points(member, requirement, TOPICS / topics), TOPICS / topics
-        else:
-            yield _language_points(member, requirement, LANGUAGES / languages), LANGUAGES / languages
-    there, everywhere = member.missions_there, member.missions
-    yield (
-        EXPERIENCE / 2 * min(there, FULL_MISSIONS_THERE) / FULL_MISSIONS_THERE
-        + EXPERIENCE / 2 * min(everywhere, FULL_MISSIONS) / FULL_MISSIONS,
-        EXPERIENCE,
-    )
-    yield (
+def _scores(member: _Member, call_out: CallOut, asks: Sequence[_Ask], bests: _Bests) -> list[float]:
+    """Points: of each requirement in order, then of experience and of readiness."""
+    there = min(member.missions_there, FULL_MISSIONS_THERE) / FULL_MISSIONS_THERE
+    everywhere = min(member.missions, FULL_MISSIONS) / FULL_MISSIONS
+    return [
+        *(ask.points(best) for ask, best in zip(asks, bests, strict=True)),
+        EXPERIENCE / 2 * there + EXPERIENCE / 2 * everywhere,
         READINESS / 2 * _names_region(member, call_out) + READINESS / 2 * _has_notice(member, call_out),
-        READINESS,
-    )
-
-
-def _topic_points(member: _Member, requirement: Requirement, share: float) -> float:
-    best = _best_topic(member, requirement)
-    if best is None:
-        return 0.0
-    level, years = best
-    least, top = _TOPIC_LEVELS.index(requirement.level), len(_TOPIC_LEVELS) - 1
-    above = (_TOPIC_LEVELS.index(level) - least) / (top - least) if top > least else 1.0
-    return share * (0.5 + 0.25 * above + 0.25 * min(years, FULL_YEARS) / FULL_YEARS)
-
-
-def _language_points(member: _Member, requirement: Requirement, share: float) -> float:
-    if not _is_met(member, requirement):
-        return 0.0
-    least, top = _LANGUAGE_LEVELS.index(requirement.level), len(_LANGUAGE_LEVELS) - 1
-    has = _LANGUAGE_LEVELS.index(member.languages[requirement.language])
-    return share * (0.6 + 0.4 * ((has - least) / (top - least) if top > least else 1.0))
+    ]
 
 
 def _names_region(member: _Member, call_out: CallOut) -> bool:
@@ -381,15 +404,13 @@ def _has_notice(member: _Member, call_out: CallOut) -> bool:
 
 
 def _candidate(
-    rank: int,
-    member: _Member,
-    call_out: CallOut,
-    requirements: Sequence[Requirement],
-    viewer: Viewer,
+    rank: int, member: _Member, call_out: CallOut, asks: Sequence[_Ask], viewer: Viewer
 ) -> Candidate:
-    scores = list(_scores(member, call_out, requirements))
+    bests = [ask.best(member) for ask in asks]
+    scores = _scores(member, call_out, asks, bests)
+    most = [*(ask.of for ask in asks), EXPERIENCE, READINESS]
     explained = [
-        *(_explain(member, requirement, viewer.language) for requirement in requirements),
+        *(_explain(ask, best, viewer.language) for ask, best in zip(asks, bests, strict=True)),
         _explain_experience(member, call_out, viewer.language),
         _explain_readiness(member, call_out, viewer.language),
     ]
@@ -397,14 +418,14 @@ def _candidate(
         rank=rank,
         person_id=member.user_id,
         name=f"{member.given_name} {member.family_name}".strip(),
-        points=round(sum(points for points, _ in scores), 1),
-        of=round(sum(most for _, most in scores), 1),
+        points=round(sum(scores), 1),
+        of=round(sum(most), 1),
         nationality=member.nationality,
         gender=member.gender,
         invitation=member.invitation,
         reasons=tuple(
-            Reason(criterion, section, text, round(points, 1), round(most, 1), data)
-            for (criterion, section, text, data), (points, most) in zip(explained, scores, strict=True)
+            Reason(*told[:3], round(points, 1), round(of, 1), told[3])
+            for told, points, of in zip(explained, scores, most, strict=True)
         ),
     )
 
@@ -412,23 +433,25 @@ def _candidate(
 type _Explained = tuple[str, Section, str, Mapping[str, Any]]
 
 
-def _explain(member: _Member, requirement: Requirement, language: str) -> _Explained:
+def _explain(ask: _Ask, best: tuple[int, int] | None, language: str) -> _Explained:
+    requirement = ask.requirement
     asked = say(
         language,
         "rank.asked" if requirement.essential else "rank.wished",
         level=_level(requirement.level, language),
     )
+    place, years = best or (None, None)
     data: dict[str, Any] = {"asked": requirement.level, "essential": requirement.essential}
-    if requirement.topic is not None:
-        name = labels.pick(requirement.topic.labels, language)
-        level, years = _best_topic(member, requirement) or (None, None)
-        data |= {"topic": requirement.topic.slug, "level": level, "years": years}
-        criterion, section, key = "topic", Section.TOPICS, "rank.topic"
-    else:
-        name, years = language_name(requirement.language, language), None
-        level = member.languages.get(requirement.language) if _is_met(member, requirement) else None
-        data |= {"language": requirement.language, "level": level}
+    if requirement.topic is None:
         criterion, section, key = "language", Section.LANGUAGES, "rank.language"
+        name = language_name(requirement.language, language)
+        level = None if place is None else _LANGUAGE_LEVELS[place]
+        data |= {"language": requirement.language, "level": level}
+    else:
+        criterion, section, key = "topic", Section.TOPICS, "rank.topic"
+        name = labels.pick(requirement.topic.labels, language)
+        level = None if place is None else _TOPIC_LEVELS[place]
+        data |= {"topic": requirement.topic.slug, "level": level, "years": years}
     if level is None:
         return criterion, section, say(language, "rank.without", name=name, asked=asked), data
     text = say(language, key, name=name, level=_level(level, language), years=years or 0, asked=asked)
@@ -437,7 +460,7 @@ def _explain(member: _Member, requirement: Requirement, language: str) -> _Expla
 
 def _level(level: str, language: str) -> str:
     """A level in words; those of CEFR are the same in every language."""
-    is_cefr = level in _LANGUAGE_LEVELS and level != ProfileLanguage.Level.NATIVE
+    is_cefr = level in _LANGUAGE_PLACES and level != ProfileLanguage.Level.NATIVE
     return level if is_cefr else say(language, f"level.{level}")
 
 
