@@ -13,6 +13,7 @@ Status = Import.Status
 
 BUSY = Refusal("busy", "A job is at work on it.")
 NOT_NOW = Refusal("not_now", "Its present state does not permit this.")
+CHECK_FIRST = Refusal("not_checked", "Have it checked first: that is the dry run.")
 
 
 def configure(viewer: Viewer, held: Import) -> Refusal | None:
@@ -27,6 +28,8 @@ def check(viewer: Viewer, held: Import) -> Refusal | None:
 
 def run(viewer: Viewer, held: Import) -> Refusal | None:
     """What was checked, and what stopped half way, which goes on."""
+    if viewer.is_secretariat and held.status == Status.UPLOADED:
+        return CHECK_FIRST
     return _in(viewer, held, {Status.CHECKED, Status.STOPPED})
 
 

@@ -37,6 +37,8 @@ def upload(*, acting_user: User, upload: File[bytes], name: str) -> Import:
     kind = sources.kind_of(upload)
     with sources.table(upload, kind) as found:
         headings, *samples = islice(found, 1 + SAMPLES)
+    if not samples:
+        raise sources.nothing()
     with transaction.atomic():
         held = Import(
             created_by=acting_user,

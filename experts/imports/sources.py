@@ -45,6 +45,7 @@ DELIMITERS = ",;\t"
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF = b"%PDF-"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 # Flaws of cells, and what is told of them.
@@ -95,6 +96,8 @@ def kind_of(upload: File[bytes]) -> str:
     if head.startswith(_ZIP):
         _check_workbook(upload)
         return XLSX
+    if head.startswith(_PDF):  # whose first bytes may well be text
+        raise Invalid.field(POINTER, "This is a PDF, and no table.", code="not_a_table")
     _check_text(upload, head)
     return CSV
 
@@ -131,7 +134,7 @@ def table(source: File[bytes], kind: str) -> Iterator[Iterator[Line]]:
 
 
 def nothing() -> Invalid:
-    """That a table has no rows."""
+    """That a table has no rows below its headings."""
     return Invalid.field(POINTER, "There is nothing in this table.", code="empty")
 
 

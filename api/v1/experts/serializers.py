@@ -500,6 +500,7 @@ class Audience(Query):
     """``as`` is a word of Python's, hence not written as an attribute."""
 
     vars()["as"] = serializers.RegexField(
-        r"^(everyone|members|secretariat|network:[a-z0-9-]{1,80})$",
-        help_text="`everyone`, `members`, `secretariat` or `network:<slug>`.",
+        r"^(everyone|members|secretariat|self|network:[a-z0-9-]{1,80})$",
+        help_text="`everyone`, `members`, `secretariat`, `self` or `network:<slug>`.",
+        error_messages={"invalid": "everyone, members, secretariat, self, or network: and a network's slug."},
     )

@@ -22,7 +22,7 @@ from experts.actions import delegates, exports, profiles
 from experts.audiences import Choice, Reach
 from experts.directory import Filters
 from experts.models import Delegation, Network, Profile, Section
-from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token
+from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token, self_token
 
 ORDERS = {"name": ["sort_name", "pk"], "newest": ["-created_at", "-pk"]}
 
@@ -186,8 +186,9 @@ class ExpertViewSet(ProfileViewSet):
         """For the expert and delegates: what an audience is shown."""
         profile = self.loaded(request, id)
         policies.require(policies.keep_profile, request.viewer, profile)
-        audience = _as(request.query["as"], request.viewer)
-        is_visible = profile.status == Profile.Status.PUBLISHED and profile.shows(Section.IDENTITY, audience)
+        audience = _as(request.query["as"], request.viewer, profile)
+        is_there = profile.status == Profile.Status.PUBLISHED or request.query["as"] == Reach.SELF
+        is_visible = is_there and profile.shows(Section.IDENTITY, audience)
         return self.answer(
             {
                 "seen_as": request.query["as"],
@@ -388,13 +389,15 @@ def _language(asked: str) -> tuple[str, str]:
     return code, least
 
 
-def _as(audience: str, viewer: Viewer) -> Viewer:
+def _as(audience: str, viewer: Viewer, profile: Profile) -> Viewer:
     """A viewer who is in one audience (and what that includes) and nobody in particular."""
     tokens = {PUBLIC}
     if audience != Reach.EVERYONE:
         tokens.add(MEMBERS)
     if audience == SECRETARIAT:
         tokens.add(SECRETARIAT)
+    if audience == Reach.SELF:
+        tokens.add(self_token(profile.pk))
     kind, _, slug = audience.partition(":")
     if kind == "network":
         tokens.add(network_token(get(Network.objects.visible(viewer), slug=slug).pk))

@@ -240,7 +240,26 @@ def test_the_owner_sees_the_profile_as_each_audience_does(api: Api) -> None:
     assert seen_as("members") == (True, "Headline", "")
     assert seen_as("network:trainers") == (True, "Headline", "ana@example.org")
     assert seen_as("secretariat") == (True, "Headline", "ana@example.org")
+    assert seen_as("self") == (True, "Headline", "ana@example.org")
     assert client.get(f"/experts/{profile.pk}/preview?as=network:no-such").status_code == 404
+    [error] = client.get(f"/experts/{profile.pk}/preview?as=networks").json()["errors"]
+    assert (error["pointer"], "network:" in error["detail"]) == ("/as", True)
+
+
+def test_what_is_for_oneself_alone_is_in_the_preview_as_oneself_and_in_no_other(api: Api) -> None:
+    profile = make.profile(status="draft", headline="Headline", reach={"headline": "self"})
+    client = api(profile.user)
+    shown = {
+        audience: client.get(f"/experts/{profile.pk}/preview?as={audience}").json()
+        for audience in ("everyone", "members", "secretariat", "self")
+    }
+    assert {audience: body["expert"]["headline"] for audience, body in shown.items()} == {
+        "everyone": "",
+        "members": "",
+        "secretariat": "",
+        "self": "Headline",
+    }
+    assert [audience for audience, body in shown.items() if body["is_visible"]] == ["self"]
 
 
 def test_an_authority_edits_its_nationals_in_its_network_only(api: Api) -> None:

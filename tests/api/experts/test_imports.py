@@ -275,3 +275,13 @@ def test_people_of_networks_and_rosters_are_listed_as_tables(api: Api) -> None:
     assert [row["name"] for row in rows] == ["'+Me", "Other"]
     visitor = table(api().get("/networks/focal-points/members", format="csv").content)
     assert visitor == []
+
+
+def test_a_table_without_rows_is_refused_at_once_and_a_run_asks_for_a_check_first(api: Api) -> None:
+    client = api(make.secretariat())
+    empty = send(client, tables.csv_bytes([tables.HEADINGS]))
+    assert (empty.status_code, empty.json()["errors"][0]["code"]) == (400, "empty")
+    held = send(client, tables.csv_bytes([tables.HEADINGS, ("ana@example.org", "Ana", "Kovač")])).json()
+    early = client.post(f"/imports/{held['id']}/run")
+    assert (early.status_code, early.json()["code"]) == (403, "not_checked")
+    assert early.json()["detail"].startswith("Have it checked first")

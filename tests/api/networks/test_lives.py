@@ -157,7 +157,7 @@ def test_the_coverage_as_csv_and_xlsx_runs_no_formula(api: Api) -> None:
     make.country("IT")
     path = "/networks/points/coverage"
     as_csv = api(member).get(path, format="csv")
-    assert as_csv["Content-Type"] == "text/csv"
+    assert as_csv["Content-Type"] == "text/csv; charset=utf-8"
     assert api(member).get(path, headers={"Accept": "text/csv"}).content == as_csv.content
     lines = as_csv.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "country,name,standing,kind,person,since,until,lapsing_soon"

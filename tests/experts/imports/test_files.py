@@ -84,6 +84,7 @@ def test_utf_16_is_refused_by_name() -> None:
     [
         (b"", "empty"),
         (b"\r\n\r\n", "empty"),
+        (b"%PDF-1.7 all of it text", "not_a_table"),
         (b"A,B\x00\r\n", "unknown_file_type"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "not_xlsx"),
         (b"PK\x03\x04 and no more", "not_xlsx"),
