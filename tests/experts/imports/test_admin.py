@@ -59,7 +59,7 @@ def test_what_an_action_refuses_is_told(admin: Client) -> None:
     assert "is not UTF-8" in upload(admin, "Müller".encode("latin-1"))
     upload(admin, tables.csv_bytes([("A",), ("b",)]))
     assert "People are found by email or external_id" in act(admin, "check_rows")
-    assert "does not permit" in act(admin, "run")
+    assert "Have it checked first" in act(admin, "run")
 
 
 def test_cells_are_text_in_the_admin_too(admin: Client) -> None:
