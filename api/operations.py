@@ -42,6 +42,7 @@ class Operation:
     multipart/form-data, of at most ``max_bytes`` (a longer one is refused before it is read).
     ``also``: other media types of the answer and their descriptions. ``moved``: asked
     with the request and the URL's parts before a 404 goes out: the address where the thing is now, or None.
+    ``enrolling``: whether it is also answered in a session that only serves to set up a second factor.
     """
 
     summary: str
@@ -60,6 +61,7 @@ class Operation:
     max_bytes: int = 32 * 1024 * 1024
     also: Mapping[str, str] = field(default_factory=dict)
     moved: Callable[..., str | None] | None = None
+    enrolling: bool = False
     example: object = None
     body_example: object = None
 

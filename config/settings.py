@@ -1,6 +1,7 @@
 """Settings for every environment. What differs between them comes from the environment, through
 `config.env`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +19,8 @@ BASE_URL = env.text("BASE_URL", "http://localhost:8000")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "api.apps.AdminConfig",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "corsheaders",
@@ -94,6 +94,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "experts.passwords.ContextWordsValidator"})
+PASSWORD_WORDS = env.words("PASSWORD_WORDS")  # a site's own, beside those of `experts.passwords`
+# Where the links in mails about accounts lead: pages of a front end, or the plain ones of this site.
+ACCOUNT_PAGES_URL = env.text("ACCOUNT_PAGES_URL", f"{BASE_URL}/account")
+# Who signs in with a second factor or not at all: "secretariat", "moderators". It is open to everybody.
+SECOND_FACTOR_FOR = frozenset(env.words("SECOND_FACTOR_FOR"))
 # Object permissions are given only to signed-in people and groups: guardian's anonymous user is not made.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -173,6 +179,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 )
+SESSION_ENGINE = "experts.sessions"
+SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 60))  # unused for so long, it ends
 SESSION_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 12) * 3600  # from signing in; use does not prolong it
@@ -218,6 +226,11 @@ THROTTLE_RATES: dict[str, tuple[int, int]] = {
     "sign_in": (env.number("RATE_SIGN_IN", 10), 600),
     # However many addresses an attacker has; high enough that nobody is locked out by a neighbour's mistakes.
     "sign_in_account": (env.number("RATE_SIGN_IN_ACCOUNT", 30), 3600),
+    "password": (env.number("RATE_PASSWORD", 20), 600),  # operations that ask for the password again
+    # Mail that anybody can have sent: by who asks, and by whom it goes to.
+    "account_mail": (env.number("RATE_ACCOUNT_MAIL", 20), 3600),
+    "account_mail_to": (env.number("RATE_ACCOUNT_MAIL_TO", 5), 3600),
+    "account_key": (env.number("RATE_ACCOUNT_KEY", 30), 600),
 }
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,10 +1,10 @@
 """All URLs of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
-from api import come_back, confirm_profile, health, problems, schema, unsubscribe
+from api import account_pages, come_back, confirm_profile, health, problems, schema, unsubscribe
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>", unsubscribe.page),
     path("keep-account/<str:token>", come_back.page),
     path("confirm-profile/<str:token>", confirm_profile.page),
+    re_path(r"^account/(?P<purpose>activate|reset|email)$", account_pages.page),
     path("api/schema", schema.openapi, name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path(

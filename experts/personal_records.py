@@ -21,6 +21,7 @@ from experts.models import (
     Delegation,
     Deployment,
     Designation,
+    EmailChange,
     Endorsement,
     Erasure,
     ImportRow,
@@ -33,9 +34,13 @@ from experts.models import (
     ProfileLanguage,
     ProfileTopic,
     RecentSearch,
+    RecoveryCode,
+    Registration,
     RosterMember,
     SearchPreferences,
+    SecondFactor,
     SectionVerification,
+    Session,
     User,
 )
 from experts.personal import Held, Rows, delete, keep
@@ -48,6 +53,20 @@ def register() -> None:
         Held(name="erasure", model=Erasure, person="user", erase=keep),
         Held(name="audit", model=AuditEntry, person="actor", erase=keep, collect=_audit),
         Held(name="tokens", model=PersonalToken, person="user", erase=delete, fields=_TOKEN),
+        Held(name="sessions", model=Session, person="user", erase=delete, fields=_SESSION),
+        Held(
+            name="second_factor",
+            model=SecondFactor,
+            person="user",
+            erase=delete,
+            fields=("created_at", "confirmed_at"),
+        ),
+        Held(name="recovery_codes", model=RecoveryCode, person="user", erase=delete, fields=("used_at",)),
+        Held(
+            name="email_change", model=EmailChange, person="user", erase=delete, fields=("email", "asked_at")
+        ),
+        Held(name="registrations", model=Registration, person="user", erase=delete, fields=_REGISTRATION),
+        Held(name="registrations_by_address", model=Registration, person="email", by="email", erase=delete),
         Held(name="jobs", model=Job, person="owner", erase=delete, fields=_JOB, files={"file": "file_name"}),
         Held(name="profile", model=Profile, person="pk", erase=delete, collect=_profile, files={"photo": ""}),
         Held(name="topics", model=ProfileTopic, person="profile", erase=delete),
@@ -124,6 +143,8 @@ _ACCOUNT = (
     "last_login",
 )
 _TOKEN = ("id", "name", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+_SESSION = ("number", "started_at", "seen_at", "agent")
+_REGISTRATION = ("email", "name", "language", "reason", "status", "asked_at", "decided_at", "note")
 _JOB = ("id", "kind", "status", "parameters", "result", "created_at", "ended_at")
 _DELEGATE = ("delegate_id", "delegate__name", "created_at")
 _VERIFIED = ("section", "verified_at")

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.errors import Conflict, Invalid
-from experts import audit, erasure_letters, personal, redaction
+from experts import audit, erasure_letters, personal, redaction, sessions
+from experts.actions import proof
 from experts.models import Erasure, PersonalToken, Profile, User
 from search import outbox, spelling
 
@@ -30,12 +31,16 @@ SALT = "experts.erasure.come_back"
 log = structlog.get_logger("experts.erasure")
 
 
-def ask(*, acting_user: User) -> Erasure:
-    """Shut and hide the acting person's own account now, and erase it in two weeks."""
+def ask(*, acting_user: User, password: str, code: str = "") -> Erasure:
+    """Shut and hide the acting person's own account now, and erase it in two weeks.
+
+    `Invalid` for a wrong password or code.
+    """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=acting_user.pk)
         if user.status != User.Status.ACTIVE or user.is_system:
             raise Conflict("This account is not active.", code="not_active")
+        proof.require(user, password=password, code=code)
         now = timezone.now()
         erasure = Erasure(user=user, asked_at=now, due_at=now + REVERSIBLE_FOR, name=user.name)
         profile = Profile.objects.select_for_update().filter(pk=user.pk).first()
@@ -47,6 +52,7 @@ def ask(*, acting_user: User) -> Erasure:
         user.status, user.name = User.Status.LEAVING, FORMER_MEMBER
         user.session_version += 1
         user.save(update_fields=["status", "name", "session_version"])
+        sessions.end_all(user)
         PersonalToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
         outbox.enqueue("expert", [user.pk], restricting=True)
         changes = {"status": [User.Status.ACTIVE.value, user.status]}

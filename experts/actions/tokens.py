@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn
 from experts import audit
+from experts.actions import proof
 from experts.models import PersonalToken, User
 
 LONGEST_LIFE = timedelta(days=366)
@@ -24,12 +25,15 @@ def create(
     scopes: Sequence[str],
     expires_at: datetime,
     acting_token: PersonalToken | None = None,
+    password: str = "",
+    code: str = "",
 ) -> tuple[PersonalToken, str]:
     """A token for oneself, and its secret, which cannot be read again.
 
-    With ``acting_token`` the new one gets no scope and no time that this one does not have. Raises `Invalid`
-    for an unknown scope or an end that is past or over `LONGEST_LIFE` away, `Denied` for more than the acting
-    token has, `Conflict` when there are `MAX_TOKENS` in force.
+    With ``acting_token`` the new one gets no scope and no time that this one does not have; without, the
+    person proves again who they are (`proof.require`). Raises `Invalid` for an unknown scope, an end that is
+    past or over `LONGEST_LIFE` away, a wrong password or code, `Denied` for more than the acting token has,
+    `Conflict` when there are `MAX_TOKENS` in force.
     """
     if not acting_user.is_active:
         raise NotSignedIn
@@ -46,7 +50,9 @@ def create(
         if expires_at > acting_token.expires_at:
             raise Denied("A token makes none that outlives it.", code="outlives_token")
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=acting_user.pk)
+        user = User.objects.select_for_update().get(pk=acting_user.pk)
+        if acting_token is None:
+            proof.require(user, password=password, code=code)
         in_force = PersonalToken.objects.filter(user=acting_user, revoked_at=None, expires_at__gt=now)
         if in_force.count() >= MAX_TOKENS:
             raise Conflict(f"At most {MAX_TOKENS} tokens.", code="too_many")

@@ -155,11 +155,6 @@ def _match_one(plan: Plan, by_key: User | None, by_email: User | None) -> None:
     if user.is_system or user.status in {User.Status.SUSPENDED, User.Status.ERASED}:
         parsed.fault("email", "not_available", "This account is not available.")
         return
-    if user.status == User.Status.PENDING:
-        parsed.fault(
-            "email", "asked_to_register", "They have asked to register: approve or decline that first."
-        )
-        return
     plan.user = user
     if by_email and user.external_id and account.get("external_id", user.external_id) != user.external_id:
         parsed.fault("external_id", "differs", "This person has another external_id.")

@@ -1,5 +1,6 @@
 """People: accounts, profiles, topics, places, organisations, networks, and the audit log."""
 
+from experts.models.account_life import EmailChange, RecoveryCode, Registration, SecondFactor, Session
 from experts.models.accounts import PersonalToken, User
 from experts.models.audit import AuditEntry
 from experts.models.contact import ContactBlock, ContactMessage, ContactReport, Conversation
@@ -46,6 +47,7 @@ __all__ = [
     "Deployment",
     "Designation",
     "DesignationReminder",
+    "EmailChange",
     "Endorsement",
     "Erasure",
     "Import",
@@ -62,12 +64,16 @@ __all__ = [
     "ProfileTopic",
     "Purpose",
     "RecentSearch",
+    "RecoveryCode",
+    "Registration",
     "Requirement",
     "Roster",
     "RosterMember",
     "SearchPreferences",
+    "SecondFactor",
     "Section",
     "SectionVerification",
+    "Session",
     "Topic",
     "TopicAlias",
     "User",

@@ -49,7 +49,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person or a system account. ``is_staff`` makes the secretariat."""
 
     class Status(models.TextChoices):
-        PENDING = "pending", "asked to register"
         UNCLAIMED = "unclaimed", "entered by the secretariat, never signed in"
         ACTIVE = "active", "active"
         SUSPENDED = "suspended", "suspended"
@@ -59,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True, help_text="In lower case")
     name = models.CharField(max_length=200, help_text="As others see it beside what this person writes.")
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    status = models.CharField(max_length=10, choices=Status, default=Status.UNCLAIMED)
     is_staff = models.BooleanField(default=False, help_text="Belongs to the secretariat.")
     is_system = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="en")

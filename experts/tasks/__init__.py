@@ -1,10 +1,12 @@
 """Work outside the request, found here by procrastinate: one module per subject."""
 
-from experts import contact_jobs, erasure_letters, notices
-from experts.actions import personal_export
-from experts.tasks import availability, erasures, exports, imports, networks, profiles, stalled
+from experts import account_letters, contact_jobs, erasure_letters, notices
+from experts.actions import personal_export, registrations
+from experts.tasks import accounts, availability, erasures, exports, imports, networks, profiles, stalled
 
 __all__ = [
+    "account_letters",
+    "accounts",
     "availability",
     "contact_jobs",
     "erasure_letters",
@@ -15,5 +17,6 @@ __all__ = [
     "notices",
     "personal_export",
     "profiles",
+    "registrations",
     "stalled",
 ]

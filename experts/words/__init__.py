@@ -1,4 +1,5 @@
-"""Everything that people are told by the experts database, in the six working languages: one module each.
+"""Everything that people are told by the experts database, in the six working languages: one module each,
+and `account` for what an account's own life needs to be told.
 
 Nothing agrees with the gender of a person who is named. A test compares the modules' keys and placeholders.
 """
@@ -10,17 +11,18 @@ from datetime import UTC, date, datetime
 
 from babel.dates import format_date
 
-from experts.words import de, en, es, fr, it, ru
+from experts.words import account, de, en, es, fr, it, ru
 
+_MODULES = {"en": en, "fr": fr, "de": de, "it": it, "ru": ru, "es": es}
 WORDS: Mapping[str, Mapping[str, str]] = {
-    module.__name__.rpartition(".")[2]: module.WORDS for module in (en, fr, de, it, ru, es)
+    language: {**module.WORDS, **account.WORDS[language]} for language, module in _MODULES.items()
 }
 
 
 def say(language: str, key: str, **values: str | int) -> str:
     """The text of ``key`` in a working language (in English where the language is none), with the values put
     in. `KeyError` for an unknown key."""
-    return WORDS.get(language, en.WORDS)[key].format(**values)
+    return WORDS.get(language, WORDS["en"])[key].format(**values)
 
 
 def say_day(language: str, day: date) -> str:

@@ -66,14 +66,12 @@ def test_session_ends_when_the_account_does(client: Client, person: User) -> Non
 def accounts(person: User) -> dict[str, tuple[str, str]]:
     """Ways not to get in: address and password by what is wrong."""
     User.objects.create_user("suspended@example.org", PASSWORD, name="S", status=User.Status.SUSPENDED)
-    User.objects.create_user("pending@example.org", PASSWORD, name="P", status=User.Status.PENDING)
     User.objects.create_user("unclaimed@example.org", name="U", status=User.Status.UNCLAIMED)
     User.objects.system("robot")
     return {
         "unknown": ("nobody@example.org", PASSWORD),
         "wrong password": (person.email, "wrong"),
         "suspended": ("suspended@example.org", PASSWORD),
-        "pending": ("pending@example.org", PASSWORD),
         "unclaimed": ("unclaimed@example.org", PASSWORD),
         "system": ("robot@system.invalid", "!"),
     }

@@ -121,7 +121,7 @@ def test_who_asks_is_shut_out_and_hidden_at_once(api: Api, person: User) -> None
     client = api(person)
     other = api(make.user())
     assert other.get(f"/experts/{person.pk}").status_code == 200
-    response = client.post("/me/erase", {"confirm": "erase"})
+    response = client.post("/me/erase", {"confirm": "erase", "password": PASSWORD})
     assert response.status_code == 200
     due = dt.datetime.fromisoformat(response.json()["due"])
     assert dt.timedelta(days=13, hours=23) < due - timezone.now() <= erasure.REVERSIBLE_FOR
@@ -144,7 +144,7 @@ def _viewer() -> Viewer:
 
 
 def test_the_word_must_be_given(api: Api, person: User) -> None:
-    response = api(person).post("/me/erase", {"confirm": "yes"})
+    response = api(person).post("/me/erase", {"confirm": "yes", "password": PASSWORD})
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/confirm"
     assert not Erasure.objects.exists()
@@ -152,7 +152,7 @@ def test_the_word_must_be_given(api: Api, person: User) -> None:
 
 def test_signing_in_takes_it_back(api: Api, person: User) -> None:
     before = User.objects.get(pk=person.pk).name
-    erasure.ask(acting_user=person)
+    erasure.ask(acting_user=person, password=PASSWORD)
     browser = Client()
     wrong = {"email": person.email, "password": "wrong"}
     assert browser.post("/api/v1/session", wrong, content_type="application/json").status_code == 401
@@ -167,7 +167,7 @@ def test_signing_in_takes_it_back(api: Api, person: User) -> None:
 
 
 def test_the_link_in_the_message_takes_it_back_with_one_click(person: User) -> None:
-    erasure.ask(acting_user=person)
+    erasure.ask(acting_user=person, password=PASSWORD)
     jobs.run("experts.send_erasure_letter")
     [message] = mail.outbox
     assert message.to == [person.email]
@@ -197,7 +197,7 @@ def test_after_two_weeks_nothing_of_the_person_is_left(
         *("experts_user.email", "experts_profile.biography", "experts_auditentry.changes"),
         *("search_searchdocument.title", "search_searchword.word", "search_searchlayer.passages"),
     } <= before.keys()
-    erasure.ask(acting_user=person)
+    erasure.ask(acting_user=person, password=PASSWORD)
     jobs.run()
     assert erasure.erase_due() == 0, "not before its time"
     with django_capture_on_commit_callbacks(execute=True):
@@ -250,7 +250,7 @@ def _found_in_database() -> dict[str, list[str]]:
 
 
 def test_whoever_came_back_at_the_last_moment_is_not_erased(person: User) -> None:
-    erasure.ask(acting_user=person)
+    erasure.ask(acting_user=person, password=PASSWORD)
     erasure.come_back(person.pk)
     with pytest.raises(Conflict):
         erasure.come_back(person.pk)
@@ -260,7 +260,9 @@ def test_whoever_came_back_at_the_last_moment_is_not_erased(person: User) -> Non
 
 def test_a_profile_that_was_hidden_stays_hidden_for_who_comes_back() -> None:
     profile = make.profile(status="hidden", hidden_because="secretariat")
-    erasure.ask(acting_user=profile.user)
+    profile.user.set_password(PASSWORD)
+    profile.user.save()
+    erasure.ask(acting_user=profile.user, password=PASSWORD)
     erasure.come_back(profile.pk)
     profile.refresh_from_db()
     assert (profile.status, profile.hidden_because) == ("hidden", "secretariat")
@@ -313,6 +315,6 @@ def test_search_knows_nothing_once_it_is_asked_for(person: User) -> None:
     indexer.drain([POSTGRES])
     source = registry.source("expert")
     assert len(source.load([person.pk])) == 1
-    erasure.ask(acting_user=person)
+    erasure.ask(acting_user=person, password=PASSWORD)
     assert source.load([person.pk]) == []
     assert source.visible_ids(_viewer(), [person.pk]) == set()

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from api.operations import operation
 from api.requests import ApiRequest
-from api.serializers import Input, Output
+from api.serializers import Output
+from api.v1.accounts.life_serializers import Proof
 from api.v1.experts.jobs import EXAMPLE, JobState, job_state
 from api.viewsets import ApiViewSet
 from experts.actions import erasure, personal_export
@@ -26,7 +27,7 @@ JOB = EXAMPLE | {
 }
 
 
-class ErasureInput(Input):
+class ErasureInput(Proof):
     confirm = serializers.ChoiceField(
         choices=[("erase", "erase")], help_text="The word `erase`: nobody is erased by a slip."
     )
@@ -53,15 +54,19 @@ class PersonalViewSet(ApiViewSet):
     @operation(
         "Erase me",
         body=ErasureInput,
+        idempotent=False,
+        throttle="password",
         response=ErasureState,
         example={"asked": "2026-11-24T09:00:00Z", "due": "2026-12-08T09:00:00Z"},
-        body_example={"confirm": "erase"},
+        body_example={"confirm": "erase", "password": "correct horse battery staple"},
     )
     def erase(self, request: ApiRequest) -> HttpResponse:
         """Your account is shut and hidden at once: no session or token works, your profile is gone from the
         directory and from search, and your posts are by "Former member". For two weeks you can come back by
         signing in, or by the link in the message that you get. Then everything personal is deleted for good;
         posts stay."""
-        asked = erasure.ask(acting_user=request.person)
+        asked = erasure.ask(
+            acting_user=request.person, password=request.input["password"], code=request.input["code"]
+        )
         logout(request.django)
         return self.answer({"asked": asked.asked_at, "due": asked.due_at})

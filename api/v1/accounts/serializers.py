@@ -7,12 +7,19 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers import Input, Output
+from api.v1.accounts.life_serializers import code, password
 from experts.models import PersonalToken, User
 
 
 class SignIn(Input):
     email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    password = password()
+    code = code(
+        "Of your authenticator, or a recovery code; needed if you have a second factor.",
+        required=False,
+        default="",
+        allow_blank=True,
+    )
 
 
 class Account(Output):
@@ -28,8 +35,10 @@ class Account(Output):
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
-def account(user: User) -> dict[str, Any]:
-    """`Account` of a person, for the person alone."""
+def account(user: User, *, is_enrolling: bool = False) -> dict[str, Any]:
+    """`Account` of a person, for the person alone. ``is_enrolling``: in a session that only serves to set up
+    a second factor."""
+    actions = ["issue_token", "change_password", "change_email", "erase"]
     return {
         "id": user.pk,
         "email": user.email,
@@ -38,7 +47,7 @@ def account(user: User) -> dict[str, Any]:
         "time_zone": user.time_zone,
         "is_secretariat": user.is_staff,
         "created": user.created_at,
-        "allowed_actions": ["sign_out", "issue_token"],
+        "allowed_actions": ["sign_out", *(["set_up_second_factor"] if is_enrolling else actions)],
     }
 
 
@@ -48,6 +57,13 @@ class TokenInput(Input):
         child=serializers.ChoiceField(choices=PersonalToken.Scope.choices), min_length=1, max_length=3
     )
     expires_at = serializers.DateTimeField(help_text="At most a year from now.")
+    password = password("Your password; needed in a session.", required=False, default="", allow_blank=True)
+    code = code(
+        "Of your second factor, if you have one; needed in a session.",
+        required=False,
+        default="",
+        allow_blank=True,
+    )
 
 
 class Token(Output):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from uuid import UUID
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
-from api import throttling
+from api import signing_in
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.accounts import serializers
 from api.viewsets import ApiViewSet
-from config.errors import NotSignedIn
-from experts.actions import erasure, tokens
+from experts.actions import tokens
 from experts.models import PersonalToken, User
 
 ACCOUNT = {
@@ -28,7 +26,7 @@ ACCOUNT = {
     "time_zone": "Asia/Bishkek",
     "is_secretariat": False,
     "created": "2026-03-02T08:15:00Z",
-    "allowed_actions": ["sign_out", "issue_token"],
+    "allowed_actions": ["sign_out", "issue_token", "change_password", "change_email", "erase"],
 }
 TOKEN = {
     "id": "019a1b2c-4444-7f60-8a1b-2c3d4e5f6071",
@@ -40,7 +38,6 @@ TOKEN = {
     "last_used": None,
     "allowed_actions": ["revoke"],
 }
-WRONG = "E-mail or password is wrong, or the account is not active."
 
 
 class SessionViewSet(ApiViewSet):
@@ -48,11 +45,13 @@ class SessionViewSet(ApiViewSet):
 
     tag = "Accounts"
 
-    @operation("Who is signed in", response=serializers.Account, sign_in=True, example=ACCOUNT)
+    @operation(
+        "Who is signed in", response=serializers.Account, sign_in=True, enrolling=True, example=ACCOUNT
+    )
     def retrieve(self, request: ApiRequest) -> HttpResponse:
         """Also sets the CSRF cookie, whose value unsafe requests repeat in the header `X-CSRFToken`."""
         get_token(request.django)
-        return self.answer(serializers.account(request.person))
+        return self.answer(_account(request))
 
     @operation(
         "Sign in",
@@ -66,21 +65,15 @@ class SessionViewSet(ApiViewSet):
     )
     def create(self, request: ApiRequest) -> HttpResponse:
         """Starts a session: sets the session cookie and the CSRF cookie. The answer and its time are the
-        same for an unknown address, a wrong password and an account that may not sign in. Who asked to be
-        erased takes it back by signing in."""
-        email = request.input["email"].strip().lower()
-        throttling.take("sign_in_account", hashlib.sha256(email.encode()).hexdigest())
-        user = authenticate(request.django, username=email, password=request.input["password"])
-        if not isinstance(user, User) or user.is_system:
-            raise NotSignedIn(WRONG, code="wrong_credentials")
-        if user.status == User.Status.LEAVING:
-            erasure.come_back(user.pk)
-            user.refresh_from_db()
-        login(request.django, user)
+        same for an unknown address, a wrong password and an account that may not sign in. With a second
+        factor, `code` is needed as well: 401 with the code `code_needed` or `wrong_code`, once the password
+        was right. Who asked to be erased takes it back by signing in."""
+        user = signing_in.prove(request.django, **request.input)
+        signing_in.begin(request.django, user)
         request.user = user
-        return self.answer(serializers.account(user))
+        return self.answer(_account(request))
 
-    @operation("Sign out")
+    @operation("Sign out", enrolling=True)
     def destroy(self, request: ApiRequest) -> HttpResponse:
         """Ends the session of this browser."""
         logout(request.django)
@@ -92,10 +85,10 @@ class MeViewSet(ApiViewSet):
 
     tag = "Accounts"
 
-    @operation("My account", response=serializers.Account, sign_in=True, example=ACCOUNT)
+    @operation("My account", response=serializers.Account, sign_in=True, enrolling=True, example=ACCOUNT)
     def retrieve(self, request: ApiRequest) -> HttpResponse:
         """The account that the request is made with."""
-        return self.answer(serializers.account(request.person))
+        return self.answer(_account(request))
 
 
 class TokenViewSet(ApiViewSet):
@@ -120,6 +113,7 @@ class TokenViewSet(ApiViewSet):
     @operation(
         "Issue a token",
         status=201,
+        throttle="password",
         body=serializers.TokenInput,
         response=serializers.NewToken,
         example=TOKEN | {"secret": "xf_Qm3ZtM0pS1qk8mXoZV0Jr5cQy0l9v1b2n3m4A5s6D7f"},
@@ -127,11 +121,12 @@ class TokenViewSet(ApiViewSet):
             "name": "Calendar on my phone",
             "scopes": ["read"],
             "expires_at": "2027-02-01T00:00:00Z",
+            "password": "correct horse battery staple",
         },
     )
     def create(self, request: ApiRequest) -> HttpResponse:
-        """The secret is in this answer and never again. A token issues only tokens that can do no more, and
-        live no longer, than itself."""
+        """The secret is in this answer and never again. In a session, the password is asked for again. A
+        token issues only tokens that can do no more, and live no longer, than itself."""
         token, secret = tokens.create(**request.input, acting_user=request.person, acting_token=request.token)
         return self.created(
             serializers.token(token) | {"secret": secret}, location=f"/api/v1/me/tokens/{token.pk}"
@@ -142,3 +137,8 @@ class TokenViewSet(ApiViewSet):
         """It stops working at once."""
         tokens.revoke(id, acting_user=request.person)
         return self.nothing()
+
+
+def _account(request: ApiRequest) -> dict[str, object]:
+    enrolling = request.token is None and signing_in.is_enrolling(request.django)
+    return serializers.account(request.person, is_enrolling=enrolling)

@@ -50,5 +50,7 @@ def _account(user: User) -> dict[str, str]:
         tokens.revoke(token.pk, acting_user=user)
     scopes = PersonalToken.Scope.values
     expires_at = timezone.now() + timedelta(days=360)
-    _, secret = tokens.create(acting_user=user, name=TOKEN, scopes=scopes, expires_at=expires_at)
+    _, secret = tokens.create(
+        acting_user=user, name=TOKEN, scopes=scopes, expires_at=expires_at, password=people.PASSWORD
+    )
     return {"username": user.email, "password": people.PASSWORD, "name": user.name, "token": secret}

@@ -14,11 +14,4 @@ THINGS = {"what is kept about oneself": nothing}
 
 ROWS = [
     row("POST /me/export", "what is kept about oneself", visitor=401, others=202),
-    row(
-        "POST /me/erase",
-        "what is kept about oneself",
-        body={"confirm": "erase"},
-        visitor=401,
-        others=200,
-    ),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 
 from config.errors import Conflict, Denied, Invalid, NotFound
+from experts import account_links
 from experts import jobs as work
 from experts.actions import accounts, imports, networks, profiles
 from experts.imports import running, writing
@@ -273,7 +273,7 @@ def test_who_took_the_account_over_keeps_their_profile_whatever_the_row_says(sta
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [("pending", "asked_to_register"), ("suspended", "not_available"), ("erased", "not_available")],
+    [("suspended", "not_available"), ("erased", "not_available")],
 )
 def test_accounts_that_are_not_there_to_be_imported_are_refused(staff: User, status: str, code: str) -> None:
     somebody("ana@example.org", status=status)
@@ -475,8 +475,8 @@ def test_another_mapping_wants_another_check(staff: User) -> None:
 def test_an_invited_person_takes_the_imported_account_over(staff: User) -> None:
     tables.done(staff, [tables.HEADINGS, ANA])
     user = User.objects.get(email="ana@example.org")
-    key = default_token_generator.make_token(user)
-    claimed = accounts.claim(user.pk, key=key, password="correct horse battery staple")
+    key = account_links.key_for(account_links.Purpose.ACTIVATE, user)
+    claimed = accounts.claim(key=key, password="correct horse battery staple")
     assert claimed.status == User.Status.ACTIVE
     edited = profiles.edit(user.pk, acting_user=claimed, changes={"headline": "Examiner"})
     assert edited.headline == "Examiner"

@@ -151,7 +151,7 @@ def test_only_the_secretariat_publishes_texts() -> None:
         consents.publish_text(DIRECTORY, texts={"en": "Give all."}, acting_user=make.user())
 
 
-@pytest.mark.parametrize("status", [User.Status.SUSPENDED, User.Status.PENDING])
+@pytest.mark.parametrize("status", [User.Status.SUSPENDED, User.Status.UNCLAIMED])
 def test_an_account_that_is_not_active_consents_to_nothing(text: ConsentText, status: str) -> None:
     user = make.user(status=status)
     with pytest.raises(NotSignedIn):
