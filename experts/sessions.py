@@ -47,6 +47,11 @@ class SessionStore(Store):
             Session.objects.filter(pk=row.pk, seen_at=row.seen_at).update(seen_at=now)
         return self.decode(row.session_data)
 
+    def cycle_key(self) -> None:
+        """Go on under another key, and so another number, until the same end."""
+        self.pop(NUMBER, None)
+        super().cycle_key()
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Its row. What is in it may change; its number, its beginning and so its end do not."""
         now = timezone.now()
