@@ -57,3 +57,33 @@ def test_absent_and_invisible_take_the_same_time(
     assert abs(here - nowhere) <= NOISE * nowhere, (
         f"{what}: {here * 1000:.2f} ms where it is invisible, {nowhere * 1000:.2f} ms where there is none"
     )
+
+
+ASKED: dict[str, Callable[[str], tuple[str, dict[str, str]]]] = {
+    "sign-in": lambda email: ("/session", {"email": email, "password": "wrong"}),
+    "reset": lambda email: ("/password-resets", {"email": email}),
+    "sign-up": lambda email: ("/registrations", {"email": email, "name": "Somebody"}),
+}
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_an_address_with_an_account_and_one_without_take_the_same_time(
+    what: str, community: World, is_long: bool, figures: Callable[..., None]
+) -> None:
+    known = community.base.users["ben"]
+    known.set_password("correct horse battery staple")
+    known.save()
+    client = community.base.clients[None]
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    rounds = 1_000 if is_long else 150
+    for number in range(rounds):
+        for is_known in (True, False) if number % 2 else (False, True):
+            path, body = ASKED[what](known.email if is_known else f"nobody{number}@example.org")
+            began = time.perf_counter()
+            client.post(path, body)
+            taken[is_known].append(time.perf_counter() - began)
+    here, nowhere = (statistics.median(taken[is_known]) for is_known in (True, False))
+    figures(pairs=1, timed=2 * rounds)
+    assert abs(here - nowhere) <= NOISE * nowhere, (
+        f"{what}: {here * 1000:.2f} ms with an account, {nowhere * 1000:.2f} ms without"
+    )
