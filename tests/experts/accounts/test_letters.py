@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def sent(since: int = 0) -> list[tuple[list[str], str]]:
     """Recipients and subjects, after the waiting jobs have run."""
     jobs.run()
-    return [(list(message.to), message.subject) for message in mail.outbox[since:]]
+    return [(list(message.to), str(message.subject)) for message in mail.outbox[since:]]
 
 
 def test_who_forgot_a_password_gets_a_link_in_their_language() -> None:
