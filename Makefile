@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 BOOTSTRAP := @sh config/local/bootstrap.sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench siege mutate-permissions format schema docker-dry-run clean
+.PHONY: help run test check bench search-quality siege mutate-permissions format schema docker-dry-run clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,10 @@ mutate-permissions: ## is every clause of the rules held by a test? ARGS="--samp
 bench: ## what requests cost, on generated communities; ARGS= goes to bench, such as ARGS="5 --keep"
 	$(BOOTSTRAP)
 	@$(PYTHON) -m bench $(ARGS)
+
+search-quality: ## how good search results are, by judged queries; ARGS="--queries tuning" tells of each query
+	$(BOOTSTRAP)
+	@$(PYTHON) -m tests.quality $(ARGS)
 
 format: ## lay the code out and mend what ruff can mend
 	$(BOOTSTRAP)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
@@ -42,7 +42,8 @@ YEARS = dt.timedelta(days=5 * 365)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """How much of everything. ``posts`` are all posts, opening posts included; ``longest`` of them are in one
-    discussion. The first space is open and has ``in_first_space`` of the discussions."""
+    discussion. The first space is open and has ``in_first_space`` of the discussions. ``planted``: words that
+    nothing else holds, and in how many posts they are said together. ``people`` of 0: those who are given."""
 
     people: int
     spaces: int
@@ -52,6 +53,7 @@ class Size:
     in_first_space: float = 0.6
     marks_per_person: int = 50
     likes_per_post: float = 0.5
+    planted: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,14 +80,22 @@ class _World:
     people: list[UUID] = field(default_factory=list)
     spaces: list[UUID] = field(default_factory=list)
     discussions: list[Row] = field(default_factory=list)
+    planted: dict[int, tuple[str, ...]] = field(default_factory=dict)  # by the number of the post
+    posts: int = 0  # made so far
 
 
-def make(size: Size, *, seed: int = 1, texts: Texts | None = None) -> None:
-    """Generate a community beside what is there. Raises IntegrityError when it was made with this seed
-    before."""
+def make(
+    size: Size, *, seed: int = 1, texts: Texts | None = None, people: Sequence[UUID] | None = None
+) -> None:
+    """Generate a community beside what is there, of new people or of those given, the first of whom is in
+    every space. Raises IntegrityError when it was made with this seed before."""
     world = _World(size, random.Random(seed), texts or Texts.of_the_demo())
-    _people(world, seed)
-    _spaces(world)
+    world.planted = _planted(size, seed)
+    if people is None:
+        _people(world, seed)
+    else:
+        world.people = list(people)
+    _spaces(world, everywhere=people is not None)
     _discussions(world)
     _read_marks(world)
 
@@ -125,7 +135,13 @@ def _people(world: _World, seed: int) -> None:
     )
 
 
-def _spaces(world: _World) -> None:
+def _planted(size: Size, seed: int) -> dict[int, tuple[str, ...]]:
+    """Which posts say what."""
+    said = [words for words, posts in size.planted.items() for _ in range(posts)]
+    return dict(zip(random.Random(f"planted {seed}").sample(range(size.posts), len(said)), said, strict=True))
+
+
+def _spaces(world: _World, *, everywhere: bool) -> None:
     """The first is open and everybody's; of the others a third each is open, members only and private."""
     kinds = (Visibility.OPEN, Visibility.MEMBERS_ONLY, Visibility.PRIVATE)
     for number in range(1, world.size.spaces + 1):
@@ -144,6 +160,8 @@ def _spaces(world: _World) -> None:
             members = world.chance.sample(world.people, max(2, int(len(world.people) * share)))
         roles = dict.fromkeys(members, Role.MEMBER)
         roles[members[0]], roles[members[1]] = Role.OWNER, Role.MODERATOR
+        if everywhere:
+            roles[world.people[0]] = Role.MEMBER
         grants.give(space.pk, roles)
 
 
@@ -226,6 +244,10 @@ def _thread(
             if len(parent["path"]) >= DEPTH:
                 parent = None
         body, html, language = chance.choice(world.texts.bodies)
+        if words := world.planted.get(world.posts):
+            told = f"About {' and '.join(words)}."
+            body, html = f"{body}\n\n{told}", f"{html}\n<p>{told}</p>"
+        world.posts += 1
         path = [] if position == 1 else [*(parent["path"] if parent else ()), position]
         for above in path[:-1]:
             posts[above - 1]["descendant_count"] += 1

@@ -86,9 +86,9 @@ class Size:
     on_roster: int = 5_000
 
 
-def make(size: Size, *, seed: int = 1) -> None:
-    """Generate a directory beside the demo's people. Raises IntegrityError when it was made with this seed
-    before."""
+def make(size: Size, *, seed: int = 1) -> list[UUID]:
+    """Generate a directory beside the demo's people; who is in it. Raises IntegrityError when it was made
+    with this seed before."""
     chance = random.Random(seed)
     models = _models()
     people = _people(size, chance, seed, models)
@@ -96,6 +96,7 @@ def make(size: Size, *, seed: int = 1) -> None:
     networks = _networks(size, chance, people)
     _designations(size, networks[0], people)
     _roster(size, people)
+    return list(people)
 
 
 def _models() -> list[Profile]:

@@ -13,8 +13,25 @@ class Set:
     """``searched``: the PostgreSQL search engine is filled with it, too."""
 
     about: str
-    make: Callable[[], None]
+    make: Callable[[], object]
     searched: bool = False
+
+
+PLANTED = {
+    ("calibration",): 1_800,
+    ("turbine",): 2_000,
+    ("calibration", "turbine"): 200,
+    ("xylograph",): 20,
+}
+
+
+def _searched(*, posts: int, experts: int) -> None:
+    """Experts with full profiles who wrote posts, some of which say the planted words."""
+    written_by = people.make(people.Size(profiles=experts, networks=20, on_roster=500))
+    size = community.Size(
+        people=0, spaces=20, discussions=posts // 10, posts=posts, marks_per_person=0, planted=PLANTED
+    )
+    community.make(size, people=written_by)
 
 
 SETS: Mapping[str, Set] = {
@@ -38,5 +55,17 @@ SETS: Mapping[str, Set] = {
         lambda: community.make(
             community.Size(people=20_000, spaces=200, discussions=200_000, posts=2_000_000, longest=2_001)
         ),
+    ),
+    "6": Set(
+        "20,000 experts who wrote 200,000 posts: calibration in 2,000, turbine in 2,200, both in 200, xylograph"
+        " in 20",
+        lambda: _searched(posts=200_000, experts=20_000),
+        searched=True,
+    ),
+    "6x5": Set(
+        "100,000 experts who wrote 1,000,000 posts: calibration in 2,000, turbine in 2,200, both in 200,"
+        " xylograph in 20",
+        lambda: _searched(posts=1_000_000, experts=100_000),
+        searched=True,
     ),
 }

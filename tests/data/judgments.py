@@ -60,6 +60,11 @@ class Judgment:
         }
         return grades | self.posts
 
+    def of_discussions(self, composed: Iterable[Record]) -> dict[str, int]:
+        """Grades of discussions: the judged ones, and composed ones of which a post counts."""
+        posts = [key for key in self.of_posts(composed) if key not in self.posts]
+        return {key.rsplit("/", 1)[0]: GENERATED_GRADE for key in posts} | self.discussions
+
     def _allows(self, values: set[str], word: str) -> bool:
         """Whether a filter such as ``language:ru`` in the query, if there is one, meets ``values``."""
         asked = set(re.findall(rf"\b{word}:(\w+)", self.query))
