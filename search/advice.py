@@ -5,14 +5,12 @@ The figures are of what the viewer may read, like those of every search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from search import taxonomy
-from search.engines.base import Engine, Request
 from search.query import Clause, Query, Term
-from search.viewer import Viewer
 
 MOST_TRIED = 6
 DATES = "created"
@@ -30,19 +28,20 @@ class Advice:
     to: str | None = None
 
 
-def advise(request: Request, engine: Engine, viewer: Viewer) -> list[Advice]:
-    """Changes to a request that found nothing, most gentle first; at most `MOST_TRIED` are tried."""
-    found: list[Advice] = []
-    bare = replace(request.query, filters=(), since=None, until=None)
-    everything = Advice(change="drop_all", field="", values=(), total=0)
-    changes = [*islice(_changes(request.query), MOST_TRIED), (everything, bare)]
-    for advice, changed in changes:
-        if advice is everything and (found or not request.query.text):
-            continue
-        asked = replace(request, query=changed, limit=1, after=None, skip=0, facets=())
-        if total := engine.search(asked, viewer).total:
-            found.append(replace(advice, total=total))
-    return found
+def changes(query: Query) -> list[tuple[Advice, Query]]:
+    """Changes to a query that found nothing, most gentle first, without their totals: at most `MOST_TRIED`, and
+    last all filters dropped."""
+    tried = list(islice(_changes(query), MOST_TRIED))
+    if query.text and tried:
+        everything = Advice(change="drop_all", field="", values=(), total=0)
+        tried.append((everything, replace(query, filters=(), since=None, until=None)))
+    return tried
+
+
+def given(tried: Sequence[tuple[Advice, Query]], totals: Sequence[int]) -> list[Advice]:
+    """The changes that find something; that of dropping all only where no other does."""
+    found = [replace(advice, total=total) for (advice, _), total in zip(tried, totals, strict=True) if total]
+    return [one for one in found if one.change != "drop_all"] or found
 
 
 def _changes(query: Query) -> Iterator[tuple[Advice, Query]]:

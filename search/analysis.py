@@ -30,6 +30,7 @@ SNOWBALL = {
     "es": "Spanish",
 }
 LONGEST_WORD = 100  # characters; the rest of a longer one is not compared
+MOST_LETTERS_ONE_EDIT = 7  # a shorter word with two mistakes is another word
 
 WORD = re.compile(r"[^\W_]+")
 # Control characters, and marks that steer the direction of writing: nothing a person means to search for.
@@ -142,6 +143,27 @@ def language_of(text: str, declared: str = "") -> str:
     if not votes:
         return "en"
     return max(LANGUAGES, key=lambda language: votes[language])  # the first of equals
+
+
+def is_misspelt(word: str, meant: str) -> bool:
+    """Whether a (folded) word may be another one, or the same, with a mistake; a long one with two."""
+    most = 1 if len(word) <= MOST_LETTERS_ONE_EDIT else 2
+    return abs(len(word) - len(meant)) <= most and edits(word, meant) <= most
+
+
+def edits(a: str, b: str) -> int:
+    """How many edits lead from one to the other: insert, delete, replace, swap neighbours (Damerau–Levenshtein)."""
+    before: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        current = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        before, previous = previous, current
+    return previous[-1]
 
 
 # Names are written in passports by ICAO 9303 and in newspapers otherwise; both are indexed.

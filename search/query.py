@@ -26,6 +26,7 @@ LONGEST_QUERY = 1_000  # characters
 MOST_WORDS = 32
 MOST_FILTERS = 32
 SHORTEST_PREFIX = 2
+MOST = 0.6  # of the words are "most of them"; of two words, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,20 @@ class Query:
         return len(self.text) if self.least is None else self.least
 
     def relaxed(self) -> Query | None:
-        """The query that most of the words are enough for; None where that is the same."""
+        """The query that most of the words that say something are enough for; None where that is the same."""
         if self.least is not None or len(self.text) < 2:
             return None
-        return replace(self, least=max(1, round(len(self.text) * 0.6)))
+        telling = tuple(clause for clause in self.text if any(map(_is_telling, clause.leaves)))
+        others = tuple(clause for clause in self.text if clause not in telling)
+        if not telling:
+            return None
+        least = max(1, round(len(telling) * MOST))
+        return replace(self, text=telling, optional=self.optional + others, least=least)
+
+
+def _is_telling(leaf: Leaf) -> bool:
+    """A number or a letter or two are no reason to find something by them alone."""
+    return not isinstance(leaf, Word) or (len(leaf.text) > 2 and not leaf.text.isdecimal())
 
 
 def parse(typed: str, viewer: Viewer) -> Query:

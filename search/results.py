@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from search import filters, query, registry, spelling
-from search.advice import Advice, advise
-from search.engines.base import Engine, Hit, Page, Request, Sort
+from django.conf import settings
+
+from search import advice, filters, query, registry, spelling
+from search.advice import Advice
+from search.engines.base import Engine, Hit, Page, Request, Sort, TooSlow
 from search.highlights import Highlight, Marker
 from search.query import Clause, Query, QueryWarning, Term
 from search.selection import Status, ask, engine_status
@@ -152,27 +155,42 @@ def _start(options: Options, engine: Engine) -> tuple[tuple[float | int | str, .
 
 
 def _answer(engine: Engine, request: Request, typed: str, viewer: Viewer) -> _Answer:
-    """The page; where the result is empty, that of a corrected, then that of a relaxed query, else advice."""
+    """The page; where the result is empty, that of a corrected, then that of a relaxed query, else advice.
+
+    All that may be tried instead is counted in one go, and only while half of a search's time is left.
+    """
+    began = time.monotonic()
     page = engine.search(request, viewer)
-    if page.total:
+    if page.total or time.monotonic() - began > settings.SEARCH["TIMEOUT_SECONDS"] / 2:
         return _Answer(page, request.query)
-    if not request.query.text:
-        return _Answer(page, request.query, advice=advise(request, engine, viewer))
-    corrected = spelling.corrected(typed, request.query, engine, viewer)
+    try:
+        return _instead(page, engine, request, typed, viewer)
+    except TooSlow:
+        return _Answer(page, request.query)
+
+
+def _instead(empty: Page, engine: Engine, request: Request, typed: str, viewer: Viewer) -> _Answer:
+    """What is likely meant by a query that finds nothing, or the empty page with advice."""
+    asked = request.query
+    others: list[tuple[Query, str | None]] = []
+    corrected = spelling.corrected(typed, asked, engine, viewer) if asked.text else None
     if corrected:
-        again = query.narrowed(query.parse(corrected, viewer), request.query.filters)
-        warnings = (*request.query.warnings, _warning("corrected", corrected))
-        again = replace(again, warnings=warnings)
-        page = engine.search(replace(request, query=again), viewer)
-        if page.total:
-            return _Answer(page, again, corrected)
-    relaxed = request.query.relaxed()
-    if relaxed:
-        relaxed = replace(relaxed, warnings=(*relaxed.warnings, _warning("relaxed")))
-        page = engine.search(replace(request, query=relaxed), viewer)
-        if page.total:
-            return _Answer(page, relaxed, corrected)
-    return _Answer(page, request.query, corrected, advise(request, engine, viewer))
+        again = query.narrowed(query.parse(corrected, viewer), asked.filters)
+        warnings = (*asked.warnings, _warning("corrected", corrected))
+        others.append((replace(again, warnings=warnings), corrected))
+    if relaxed := asked.relaxed():
+        warnings = (*asked.warnings, _warning("relaxed"))
+        others.append((replace(relaxed, warnings=warnings), corrected))
+    changes = advice.changes(asked)
+    queries = [*(other for other, _ in others), *(changed for _, changed in changes)]
+    bare = replace(request, after=None, skip=0, facets=(), limit=1)
+    totals = engine.totals([replace(bare, query=one) for one in queries], viewer)
+    for (other, did_you_mean), total in zip(others, totals, strict=False):
+        if total:
+            page = engine.search(replace(request, query=other), viewer)
+            return _Answer(page, other, did_you_mean)
+    given = advice.given(changes, totals[len(others) :])
+    return _Answer(empty, asked, corrected, given)
 
 
 def _warning(code: str, text: str = "") -> QueryWarning:

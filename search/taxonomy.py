@@ -6,11 +6,12 @@ its names in texts that nobody tagged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from search import registry
-from search.analysis import LANGUAGES, clean, fold, is_cyrillic, is_stopword, stem, words
+from search.analysis import LANGUAGES, clean, fold, is_cyrillic, is_misspelt, is_stopword, stem, words
 from search.documents import TopicLabel
 from search.kept import Kept
 
@@ -37,6 +38,7 @@ class Taxonomy:
     searchable: Mapping[
         str, Sequence[tuple[str, tuple[str, ...]]]
     ]  # slug → (language, folded words) of each name
+    by_letters: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]  # first letters → slug, folded words
 
     def meaning(self, typed: Sequence[str]) -> tuple[str, ...]:
         """The topics that these words, together, name. A name that is also an everyday word ("it") is only
@@ -50,7 +52,23 @@ class Taxonomy:
             if (language == "ru") or not any(map(is_cyrillic, typed)):
                 key = (language, tuple(stem(word, language) for word in typed))
                 found |= dict.fromkeys(self.meanings.get(key, ()))
+        if not found and len(typed) > 1:
+            found |= dict.fromkeys(self._misspelt([fold(word) for word in typed]))
         return tuple(found)[:MOST_MEANINGS]
+
+    def _misspelt(self, typed: Sequence[str]) -> Iterator[str]:
+        """The topics one of whose names of several words is spelt almost so; first letters are right."""
+        for slug, name in self.by_letters.get(_letters(typed), ()):
+            if all(map(is_misspelt, typed, name)):
+                yield slug
+
+    def has_name(self, typed: Sequence[str], among: AbstractSet[str]) -> bool:
+        """Whether some of these words that follow each other, one of ``among`` with them, name a topic."""
+        return any(
+            not among.isdisjoint(typed[start:end]) and self.meaning(typed[start:end])
+            for start in range(len(typed))
+            for end in range(start + 1, min(len(typed), start + self.longest) + 1)
+        )
 
     def label(self, slug: str, language: str) -> str | None:
         """A topic's name in a language, else in English."""
@@ -81,13 +99,22 @@ def build(labels: Sequence[TopicLabel]) -> Taxonomy:
                     own[Name(split, language)] = None
         slug_words = tuple(stem(word, "en") for word in words(topic.slug))
         meanings.setdefault(("en", slug_words), {})[topic.slug] = None
+    by_letters: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for slug, spoken in searchable.items():
+        for name in dict.fromkeys(folded for _, folded in spoken):
+            by_letters.setdefault(_letters(name), []).append((slug, name))
     return Taxonomy(
         topics={topic.slug: topic for topic in labels},
         names={slug: tuple(of_topic) for slug, of_topic in names.items()},
         meanings={key: tuple(slugs) for key, slugs in meanings.items()},
         searchable=searchable,
+        by_letters=by_letters,
         longest=max((len(key[1]) for key in meanings), default=0),
     )
+
+
+def _letters(folded: Sequence[str]) -> str:
+    return "".join(word[0] for word in folded)
 
 
 _current = Kept(lambda: build(registry.topic_labels()))

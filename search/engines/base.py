@@ -136,6 +136,10 @@ class Engine(Protocol):
         """Find, count and sort."""
         ...
 
+    def totals(self, requests: Sequence[Request], viewer: Viewer) -> list[int]:
+        """How much each of these would find, asked in one go."""
+        ...
+
     def suggest(
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:

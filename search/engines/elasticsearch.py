@@ -43,7 +43,7 @@ SHOWN = ["kind", "id", "title", "group", "open.passages", "open.terms", "narrow.
 CHECK_SECONDS = 0.3
 BULK_SECONDS = 30
 SCAN_SIZE = 2_000
-WORDS_ASKED = 10
+WORDS_ASKED = 48
 REFUSED = 400
 NEWER_IS_THERE = 409
 GONE_ALREADY = 404
@@ -71,7 +71,7 @@ class ElasticsearchEngine:
         spoken = self._posts_by_author(request, scope) if request.experts_by_posts else {}
         counting = build.counting(request.facets, scope)
         if request.grouped:
-            counting[GROUPS] = aggs.Cardinality(field="group", precision_threshold=MOST_GROUPS_COUNTED)
+            counting[GROUPS] = _groups()
         answer = self._ask(
             query=build.matching(request, scope, _voices(spoken)).to_dict(),
             aggs={name: one.to_dict() for name, one in counting.items()},
@@ -92,22 +92,42 @@ class ElasticsearchEngine:
             has_more=len(found) > request.limit,
         )
 
+    def totals(self, requests: Sequence[Request], viewer: Viewer) -> list[int]:
+        """How much each of these would find: one request for the posts that speak for experts, where there are
+        any to ask for, and one for all totals."""
+        scope = self._scope(viewer)
+        voices: dict[int, Mapping[UUID, float]] = {}
+        if by_posts := [number for number, one in enumerate(requests) if one.experts_by_posts]:
+            asked = [self._speaking(requests[number], scope) for number in by_posts]
+            for number, answer in zip(by_posts, self._ask_several(asked), strict=True):
+                voices[number] = _voices(_by_author(answer))
+        counting: list[Mapping[str, Any]] = []
+        for number, request in enumerate(requests):
+            query = build.matching(request, scope, voices.get(number, {})).to_dict()
+            one: dict[str, Any] = {"query": query, "size": 0, "track_total_hits": True}
+            if request.grouped:
+                one["aggs"] = {GROUPS: _groups().to_dict()}
+            counting.append(one)
+        return [
+            answer["aggregations"][GROUPS]["value"] if request.grouped else answer["hits"]["total"]["value"]
+            for request, answer in zip(requests, self._ask_several(counting), strict=True)
+        ]
+
     def suggest(
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:
         """Things of whose titles some word begins like each of these."""
         typed = " ".join(word[:LONGEST_BEGINNING] for word in words)
         scope = self._scope(viewer)
-        searches: list[Any] = []
+        searches: list[Mapping[str, Any]] = []
         for kind in kinds:
             query = scope.query(
                 filters=[Term(kind=kind), Match(title_words={"query": typed, "operator": "and"})]
             )
             sort = [{column: "desc"} for column in ("likes", "created_at", "id")]
-            searches += [
-                {},
-                {"query": query.to_dict(), "size": limit, "sort": sort, "_source": ["title", "id"]},
-            ]
+            searches.append(
+                {"query": query.to_dict(), "size": limit, "sort": sort, "_source": ["title", "id"]}
+            )
         answers = self._ask_several(searches)
         return [
             Suggestion(kind=kind, id=UUID(hit["_source"]["id"]), title=hit["_source"]["title"])
@@ -251,18 +271,17 @@ class ElasticsearchEngine:
 
     def _posts_by_author(self, request: Request, scope: build.Scope) -> dict[UUID, list[tuple[UUID, float]]]:
         """The best posts for the words of the request, by author: (post, score), best first."""
-        answer = self._ask(
-            query=build.speaking_posts(request, scope).to_dict(),
-            size=WEIGHTS.posts_asked,
-            sort=[{"_score": "desc"}, {"id": "desc"}],
-            source=["id", "author"],
-            count=False,
-        )
-        spoken: dict[UUID, list[tuple[UUID, float]]] = defaultdict(list)
-        for hit in answer["hits"]["hits"]:
-            if author := hit["_source"].get("author"):
-                spoken[UUID(author)].append((UUID(hit["_source"]["id"]), hit["sort"][0]))
-        return spoken
+        [answer] = self._ask_several([self._speaking(request, scope)])
+        return _by_author(answer)
+
+    def _speaking(self, request: Request, scope: build.Scope) -> Mapping[str, Any]:
+        return {
+            "query": build.speaking_posts(request, scope).to_dict(),
+            "size": WEIGHTS.posts_asked,
+            "sort": [{"_score": "desc"}, {"id": "desc"}],
+            "_source": ["id", "author"],
+            "track_total_hits": False,
+        }
 
     def _with_posts(
         self, hits: Sequence[Hit], spoken: Mapping[UUID, Sequence[tuple[UUID, float]]], scope: build.Scope
@@ -285,11 +304,20 @@ class ElasticsearchEngine:
             yield replace(hit, posts=tuple(Speaking(id=post, passages=texts[post]) for post in posts))
 
     def _ask_several(self, searches: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The answers to these, from one request; each has the time that a search has."""
+        if not searches:
+            return []
+        limit = f"{int(settings.SEARCH['TIMEOUT_SECONDS'] * 1000)}ms"
+        lines = [part for one in searches for part in ({}, {**one, "timeout": limit})]
         with _translated():
-            answer = index.client().msearch(index=index.read_alias(), searches=searches)
+            answer = index.client().msearch(index=index.read_alias(), searches=lines)
         for one in answer["responses"]:
-            if one.get("error") or one["_shards"]["failed"] or one["timed_out"]:
-                raise EngineError(f"Elasticsearch: {one.get('error', 'a part of the index does not answer')}")
+            if reason := one.get("error"):
+                raise (Refused if one.get("status") == REFUSED else EngineError)(f"Elasticsearch: {reason}")
+            if one["timed_out"]:
+                raise TooSlow("Elasticsearch needs longer for this search than it may.")
+            if one["_shards"]["failed"]:
+                raise EngineError("A part of the index does not answer.")
         found: Sequence[Mapping[str, Any]] = answer["responses"]
         return found
 
@@ -340,6 +368,19 @@ def _translated() -> Iterator[None]:
         raise kind(f"Elasticsearch: {error}") from error
     except TransportError as error:
         raise EngineError(f"Elasticsearch: {error}") from error
+
+
+def _groups() -> aggs.Cardinality:
+    return aggs.Cardinality(field="group", precision_threshold=MOST_GROUPS_COUNTED)
+
+
+def _by_author(answer: Mapping[str, Any]) -> dict[UUID, list[tuple[UUID, float]]]:
+    """From the answer to `ElasticsearchEngine._speaking`."""
+    spoken: dict[UUID, list[tuple[UUID, float]]] = defaultdict(list)
+    for hit in answer["hits"]["hits"]:
+        if author := hit["_source"].get("author"):
+            spoken[UUID(author)].append((UUID(hit["_source"]["id"]), hit["sort"][0]))
+    return spoken
 
 
 def _voices(spoken: Mapping[UUID, Sequence[tuple[UUID, float]]]) -> dict[UUID, float]:

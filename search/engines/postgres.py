@@ -82,6 +82,13 @@ class PostgresEngine:
             has_more=len(found) > request.limit,
         )
 
+    def totals(self, requests: Sequence[Request], viewer: Viewer) -> list[int]:
+        """How much each of these would find, in one statement."""
+        if not requests:
+            return []
+        sql, parameters = postgres_sql.counting(requests, viewer)
+        return list(ask(sql, parameters)[0])
+
     def suggest(
         self, words: Sequence[str], viewer: Viewer, *, kinds: Collection[str], limit: int
     ) -> list[Suggestion]:

@@ -7,6 +7,7 @@ documents have no narrow layer, so the first way is the rule.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +53,20 @@ def statement(request: Request, viewer: Viewer) -> tuple[str, dict[str, Any]]:
     return _Statement(request, viewer).build()
 
 
+def counting(requests: Sequence[Request], viewer: Viewer) -> tuple[str, dict[str, Any]]:
+    """The SQL and its parameters that count what each request finds: one row, a column for each."""
+    columns: list[str] = []
+    parameters: dict[str, Any] = {}
+    for number, request in enumerate(requests):
+        sql, own = _Statement(request, viewer).count()
+        columns.append("(" + _PARAMETER.sub(rf"%(r{number}_\1)s", sql) + ")")
+        parameters |= {f"r{number}_{name}": value for name, value in own.items()}
+    return f"SELECT {', '.join(columns)}", parameters
+
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
 @dataclass(slots=True)
 class _Statement:
     request: Request
@@ -63,6 +78,18 @@ class _Statement:
         return self.request.query
 
     def build(self) -> tuple[str, dict[str, Any]]:
+        parts = [*self._matching(), self._page(), *self._facets()]
+        facets = "(SELECT json_agg(json_build_array(field, value, documents) ORDER BY place) FROM facet)"
+        sql = f"""WITH {", ".join(parts)}
+SELECT ({self._total()}),
+       {facets if self.request.facets else "NULL"},
+       (SELECT json_agg(hit ORDER BY place) FROM ({self._hits()}) AS hit)"""  # noqa: S608 - parts are ours
+        return sql, self.parameters
+
+    def count(self) -> tuple[str, dict[str, Any]]:
+        return f"WITH {', '.join(self._matching())} {self._total()}", self.parameters
+
+    def _matching(self) -> list[str]:
         self.parameters = scope(self.viewer) | {
             "today": self.request.today,
             "limit": self.request.limit + 1,
@@ -73,14 +100,10 @@ class _Statement:
         parts = [WITHDRAWN, self._narrow()]
         if speaks := self.request.experts_by_posts:
             parts.append(self._speakers())
-        parts += [self._matched(speaks=speaks), self._page(), *self._facets()]
-        facets = "(SELECT json_agg(json_build_array(field, value, documents) ORDER BY place) FROM facet)"
-        total = "DISTINCT grouping" if self.request.grouped else "*"
-        sql = f"""WITH {", ".join(parts)}
-SELECT (SELECT count({total}) FROM matched),
-       {facets if self.request.facets else "NULL"},
-       (SELECT json_agg(hit ORDER BY place) FROM ({self._hits()}) AS hit)"""  # noqa: S608 - parts are ours
-        return sql, self.parameters
+        return [*parts, self._matched(speaks=speaks)]
+
+    def _total(self) -> str:
+        return f"SELECT count({'DISTINCT grouping' if self.request.grouped else '*'}) FROM matched"  # noqa: S608
 
     def _bind(self, name: str, value: object) -> str:
         self.parameters[name] = value

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -88,7 +89,7 @@ def _grades(judgment: Judgment, viewer: Viewer) -> Mapping[str, dict[str, int]]:
         for key, grade in profiles.items()
         if (id := people.person_id(key)) in told or (key in judgment.people and id in known)
     }
-    composed = list(_composed())
+    composed = _composed()
     return {
         "expert": expert,
         "discussion": _readable(Discussion, judgment.of_discussions(composed), viewer),
@@ -96,14 +97,13 @@ def _grades(judgment: Judgment, viewer: Viewer) -> Mapping[str, dict[str, int]]:
     }
 
 
-def _readable(
-    model: type[Discussion | Post], grades: Mapping[str, int], viewer: Viewer
-) -> dict[str, int]:
+def _readable(model: type[Discussion | Post], grades: Mapping[str, int], viewer: Viewer) -> dict[str, int]:
     by_id: dict[UUID, int] = {community.demo_id(key): grade for key, grade in grades.items()}
     there = model.objects.visible(viewer).filter(pk__in=list(by_id)).values_list("pk", flat=True)
     return {str(id): by_id[id] for id in there}
 
 
+@cache
 def _people() -> Sequence[people.Record]:
     return [
         *(one["profile"] for one in generated_people.designations(TODAY)),
@@ -112,9 +112,10 @@ def _people() -> Sequence[people.Record]:
     ]
 
 
+@cache
 def _composed() -> Iterator[community.Record]:
     by_hand = {one["key"] for one in generated_discussions.load("discussions")["discussions"]}
-    return (one for one in generated_discussions.discussions() if one["key"] not in by_hand)
+    return [one for one in generated_discussions.discussions() if one["key"] not in by_hand]
 
 
 if __name__ == "__main__":
