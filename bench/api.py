@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import nodes
 from bench.database import LOGGED, PROJECT, Database
 from config.local.processes import LocalServiceError, Process, free_port, http_get, start
 
@@ -36,23 +37,34 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class Cpu:
-    """CPU time so far, in milliseconds: of the application's workers, and of the database's processes that
-    serve them."""
+    """CPU time so far, in milliseconds: of the application's workers, of the database's processes that serve
+    them, and of the search node."""
 
     application: float
     database: float
+    search: float
 
     def __sub__(self, before: Cpu) -> Cpu:
-        return Cpu(self.application - before.application, self.database - before.database)
+        return Cpu(
+            self.application - before.application,
+            self.database - before.database,
+            self.search - before.search,
+        )
 
 
 @dataclass(frozen=True)
 class Api:
-    """The running server."""
+    """The running server. ``node``: the address of the search node; empty where PostgreSQL searches."""
 
     port: int
     database: Database
     process: Process
+    node: str = ""
+
+    @property
+    def engine(self) -> str:
+        """The search engine that answers."""
+        return "elasticsearch" if self.node else "postgres"
 
     def cpu(self) -> Cpu:
         """The CPU time of everything that answers requests."""
@@ -62,6 +74,7 @@ class Api:
         return Cpu(
             application=sum(_milliseconds(pid) for pid in _children(master)),
             database=sum(_milliseconds(pid) for pid in backends),
+            search=nodes.cpu(self.node) if self.node else 0.0,
         )
 
 
@@ -83,7 +96,7 @@ def serve(database: Database, settings: dict[str, str] | None = None) -> Iterato
     )
     try:
         _await_ready(port, process)
-        yield Api(port, database, process)
+        yield Api(port, database, process, (settings or {}).get("ELASTICSEARCH_URL", ""))
     finally:
         process.stop()
 

@@ -52,7 +52,8 @@ class Client:
         return seconds, content
 
     def json(self, call: Call) -> Any:
-        """The answer's JSON."""
+        """The answer's JSON. Asked now and then, when the server may have closed the idle connection."""
+        self._connection.close()  # the next request opens it anew
         return json.loads(self.send(call)[1])
 
     def close(self) -> None:

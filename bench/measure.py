@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle, islice
 
 from bench import statements
@@ -21,32 +22,44 @@ WARM_UP = 60  # requests before anything is measured: each thread of each worker
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """The most that a request may take; None: nothing was asked. CPU and latency in milliseconds; ``cpu`` is
-    application and database together, ``latency`` the median."""
+    application and database together, ``latency`` the median, ``slow`` the 95th percentile. ``per_second`` is
+    the least that all clients together must get."""
 
     application: float | None = None
     database: float | None = None
     cpu: float | None = None
     latency: float | None = None
+    slow: float | None = None
     queries: int | None = None
+    per_second: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One kind of request. ``calls`` finds, for each client, the calls that it repeats in turn."""
+    """One kind of request. ``calls`` finds, for each client, the calls that it repeats in turn. ``goals``: by
+    the search engine that answers, where they are not the same."""
 
     name: str
     calls: Callable[[Scene], Sequence[Sequence[Call]]]
     goal: Goal = Goal()
     requests: int = 200
     writes: bool = False
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+
+    def goal_on(self, engine: str) -> Goal:
+        """What is asked of it where this search engine answers."""
+        return self.goals.get(engine, self.goal)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What was measured, per request: medians over the repeats; milliseconds. ``raw`` is the SQL alone."""
+    """What was measured, per request: medians over the repeats; milliseconds. ``raw`` is the SQL alone,
+    ``search`` the CPU of the search node."""
 
     application: float
     database: float
+    search: float
+    per_second: float
     p50: float
     p95: float
     queries: int
@@ -59,13 +72,17 @@ class Figures:
             "database": self.database,
             "cpu": self.application + self.database,
             "latency": self.p50,
+            "slow": self.p95,
             "queries": self.queries,
         }
-        return [
+        missed = [
             name
             for name, value in taken.items()
             if (most := getattr(goal, name)) is not None and value > most
         ]
+        if goal.per_second is not None and self.per_second < goal.per_second:
+            missed.append("per second")
+        return missed
 
 
 def measure(case: Case, scene: Scene, *, repeats: int) -> Figures:
@@ -79,6 +96,8 @@ def measure(case: Case, scene: Scene, *, repeats: int) -> Figures:
     return Figures(
         application=statistics.median(run.application for run in runs),
         database=statistics.median(run.database for run in runs),
+        search=statistics.median(run.search for run in runs),
+        per_second=statistics.median(run.per_second for run in runs),
         p50=statistics.median(run.p50 for run in runs),
         p95=statistics.median(run.p95 for run in runs),
         queries=len(sent),
@@ -90,6 +109,8 @@ def measure(case: Case, scene: Scene, *, repeats: int) -> Figures:
 class _Run:
     application: float
     database: float
+    search: float
+    per_second: float
     p50: float
     p95: float
 
@@ -101,15 +122,18 @@ def _run(case: Case, calls: Sequence[Sequence[Call]], api: Api) -> _Run:
     def work(client: Client, own: Sequence[Call]) -> list[float]:
         return [client.send(call)[0] for call in islice(cycle(own), each)]
 
-    before = api.cpu()
+    before, began = api.cpu(), time.perf_counter()
     with ThreadPoolExecutor(len(clients)) as pool:
         taken = sorted(seconds * 1000 for part in pool.map(work, clients, calls) for seconds in part)
+    seconds = time.perf_counter() - began
     spent = api.cpu() - before
     for client in clients:
         client.close()
     return _Run(
         spent.application / len(taken),
         spent.database / len(taken),
+        spent.search / len(taken),
+        len(taken) / seconds,
         taken[len(taken) // 2],
         taken[len(taken) * 95 // 100],
     )

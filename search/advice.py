@@ -29,8 +29,8 @@ class Advice:
 
 
 def changes(query: Query) -> list[tuple[Advice, Query]]:
-    """Changes to a query that found nothing, most gentle first, without their totals: at most `MOST_TRIED`, and
-    last all filters dropped."""
+    """Changes to a query that found nothing, most gentle first, without their totals: `MOST_TRIED` at
+    most, and last all filters dropped."""
     tried = list(islice(_changes(query), MOST_TRIED))
     if query.text and tried:
         everything = Advice(change="drop_all", field="", values=(), total=0)

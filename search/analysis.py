@@ -152,7 +152,7 @@ def is_misspelt(word: str, meant: str) -> bool:
 
 
 def edits(a: str, b: str) -> int:
-    """How many edits lead from one to the other: insert, delete, replace, swap neighbours (Damerau–Levenshtein)."""
+    """How many edits lead from one to the other: insert, delete, replace, swap (Damerau–Levenshtein)."""
     before: list[int] = []
     previous = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

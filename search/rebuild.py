@@ -8,7 +8,9 @@ one is indexed as any other, and versions decide where both meet (see `search.in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import batched
 from uuid import UUID
 
@@ -22,7 +24,8 @@ from search.engines.base import Engine, EngineError
 from search.models import SearchRebuild
 from search.outbox import POSTGRES
 
-BATCH = 1_000
+BATCH = 2_000
+PART = 500  # documents that an engine takes in while as many are read
 LOCK = 0x5EA2C5  # one rebuild or sweep at a time
 
 type Report = Callable[[str], None]
@@ -96,21 +99,47 @@ def _fill(engine: Engine, run: SearchRebuild, kind: str, report: Report) -> None
         with transaction.atomic():
             indexer.shared(engine.name)
             version = indexer.next_version()
-            documents, removed, broken = indexer.load((kind, object_id) for object_id in ids)
-            failed = engine.write(documents, removed, version=version, visible_at_once=False, only=run.target)
-            if failed:
-                raise EngineError(
-                    f"{engine.name} refused {len(failed)} documents of kind {kind}; see the log."
-                )
+            written, broken = _carry(engine, run, kind, ids, version)
             run.after = ids[-1]
-            run.documents += len(documents)
+            run.documents += written
             run.save(update_fields=["after", "documents"])
         if broken:
-            report(f"{engine.name}: {len(broken)} of kind {kind} could not be read; see the log")
+            report(f"{engine.name}: {broken} of kind {kind} could not be read; see the log")
         report(f"{engine.name}: {kind} {run.documents}")
     run.kinds = [*run.kinds, kind]
     run.after = None
     run.save(update_fields=["kinds", "after"])
+
+
+def _carry(
+    engine: Engine, run: SearchRebuild, kind: str, ids: Sequence[UUID], version: int
+) -> tuple[int, int]:
+    """From the database into the engine, which may take in one part while the next is read; how many
+    documents were written, and how many could not be read."""
+    written = unread = 0
+    writing: list[Future[set[indexer.Thing]]] = []
+    with ThreadPoolExecutor(1) as apart:
+        for part in batched(ids, PART if engine.is_apart else len(ids)):
+            documents, removed, broken = indexer.load((kind, object_id) for object_id in part)
+            write = partial(
+                engine.write, documents, removed, version=version, visible_at_once=False, only=run.target
+            )
+            if engine.is_apart:
+                writing.append(apart.submit(write))
+                failed = writing.pop(0).result() if len(writing) > 1 else set()
+            else:
+                failed = write()
+            _refuse(engine, kind, failed)
+            written += len(documents)
+            unread += len(broken)
+        for rest in writing:
+            _refuse(engine, kind, rest.result())
+    return written, unread
+
+
+def _refuse(engine: Engine, kind: str, failed: set[indexer.Thing]) -> None:
+    if failed:
+        raise EngineError(f"{engine.name} refused {len(failed)} documents of kind {kind}; see the log.")
 
 
 def _batches(kind: str, after: UUID | None) -> Iterator[list[UUID]]:

@@ -15,8 +15,8 @@ class Weights:
     body: float = 1.0
     aside: float = 0.5
     stemmed: float = 0.8  # against the folded form, which is the word as typed
-    added: float = 0.5  # synonyms and spellings that we added to the query
-    topic: float = 3.0  # the thing is about the topic that the words name
+    added: float = 0.3  # synonyms and spellings that we added to the query
+    topic: float = 8.0  # the thing is about the topic that the words name
 
     # What makes a post better: its score is multiplied by 1 + the sum of these
     accepted: float = 0.4
@@ -26,7 +26,7 @@ class Weights:
 
     # Experts by what they wrote: the top posts of a query speak for their authors (CombSUM)
     posts_asked: int = 300
-    written: float = 0.6  # the best author's share of the best post's score; others in proportion
+    written: float = 0.8  # the best author's share of the best post's score; others in proportion
 
     # Kinds among each other, where one search asks for several
     kinds: dict[str, float] = field(default_factory=lambda: {"expert": 1.2, "space": 1.2, "discussion": 1.1})

@@ -57,14 +57,12 @@ SETS: Mapping[str, Set] = {
         ),
     ),
     "6": Set(
-        "20,000 experts who wrote 200,000 posts: calibration in 2,000, turbine in 2,200, both in 200, xylograph"
-        " in 20",
+        "20,000 experts, 200,000 posts: calibration in 2,000, turbine in 2,200, both in 200, xylograph in 20",
         lambda: _searched(posts=200_000, experts=20_000),
         searched=True,
     ),
     "6x5": Set(
-        "100,000 experts who wrote 1,000,000 posts: calibration in 2,000, turbine in 2,200, both in 200,"
-        " xylograph in 20",
+        "100,000 experts, 1,000,000 posts: the same words in as many",
         lambda: _searched(posts=1_000_000, experts=100_000),
         searched=True,
     ),

@@ -131,6 +131,7 @@ class Engine(Protocol):
     """An engine. Asking raises `EngineError` when it cannot answer."""
 
     name: str
+    is_apart: bool  # from the database: it may be written while the next documents are read
 
     def search(self, request: Request, viewer: Viewer) -> Page:
         """Find, count and sort."""

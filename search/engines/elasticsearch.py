@@ -59,6 +59,7 @@ class ElasticsearchEngine:
     does not have yet, where the caller has just read them."""
 
     name = ENGINE
+    is_apart = True
 
     def __init__(self, withdrawn: Collection[str] | None = None) -> None:
         self._withdrawn = withdrawn
@@ -93,8 +94,8 @@ class ElasticsearchEngine:
         )
 
     def totals(self, requests: Sequence[Request], viewer: Viewer) -> list[int]:
-        """How much each of these would find: one request for the posts that speak for experts, where there are
-        any to ask for, and one for all totals."""
+        """How much each of these would find: one request for the posts that speak for experts, where
+        there are any to ask for, and one for all totals."""
         scope = self._scope(viewer)
         voices: dict[int, Mapping[UUID, float]] = {}
         if by_posts := [number for number, one in enumerate(requests) if one.experts_by_posts]:

@@ -7,6 +7,8 @@ between facts, so that no phrase reaches from one into the next.
 
 from __future__ import annotations
 
+import functools
+from collections import defaultdict
 from collections.abc import Iterable
 
 from search.analysis import WORD, fold, stem, stems, words
@@ -20,7 +22,7 @@ LAST_POSITION = 16_383  # PostgreSQL's; what stands behind is found, but no part
 
 def vector(layer: Layer) -> str:
     """A layer as a tsvector literal."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     position = 0
     for passage in layer.passages:
         weight = Weight[passage["weight"].upper()].value
@@ -28,14 +30,21 @@ def vector(layer: Layer) -> str:
         for word in WORD.findall(passage["text"]):
             position += 1
             place = f"{min(position, LAST_POSITION)}{weight}"
-            found.setdefault(fold(word), []).append(place)
-            found.setdefault(f"{language}/{stem(word, language)}", []).append(place)
+            folded, stemmed = _forms(word, language)
+            found[folded].append(place)
+            found[stemmed].append(place)
         position += GAP
     for spelling in layer.spellings.split():
-        found.setdefault(spelling, []).append(f"{LAST_POSITION}{Weight.NAME.value}")
-    lexemes = [f"{_quoted(lexeme)}:{','.join(places)}" for lexeme, places in found.items()]
+        found[_quoted(spelling)].append(f"{LAST_POSITION}{Weight.NAME.value}")
+    lexemes = [f"{lexeme}:{','.join(places)}" for lexeme, places in found.items()]
     lexemes += [_quoted(_term(name, value)) for name, values in layer.terms.items() for value in values]
     return " ".join(lexemes)
+
+
+@functools.lru_cache(maxsize=200_000)
+def _forms(word: str, language: str) -> tuple[str, str]:
+    """A word of a text as the two lexemes that it is kept as."""
+    return _quoted(fold(word)), _quoted(f"{language}/{stem(word, language)}")
 
 
 def title_vector(title: str) -> str:

@@ -27,12 +27,18 @@ TARGET = "tables"
 ANALYSIS = 1  # grows when `search.analysis`, `search.layers` or `search.engines.lexemes` make other words
 TOMBSTONES_KEPT = timedelta(days=1)  # an indexer that is later than this has long been given up
 
+# Rows come as one JSON text: hundreds of rows as parameters of their own cost the driver more than the rest.
 _UPSERT = """
 INSERT INTO search_searchdocument AS kept
     (kind, object_id, version, digest, container, "group", author, audience, keys, title, title_words,
-    created_at,
-     likes, accepted, findable_by_author, vector, terms, passages, written_at, changed)
-VALUES {rows}
+    created_at, likes, accepted, findable_by_author, vector, terms, passages, written_at, changed)
+SELECT kind, object_id, version, digest, container, "group", author, audience, keys, title, title_words,
+    created_at, likes, accepted, findable_by_author, vector, terms, passages, now(), version
+FROM json_to_recordset(%s::json) AS row (
+    kind text, object_id uuid, version bigint, digest text, container uuid, "group" uuid, author uuid,
+    audience text[], keys text[], title text, title_words tsvector, created_at timestamptz, likes int,
+    accepted boolean, findable_by_author boolean, vector tsvector, terms text[], passages jsonb
+)
 ON CONFLICT (kind, object_id) DO UPDATE SET
     version = excluded.version, digest = excluded.digest, container = excluded.container,
     "group" = excluded."group", author = excluded.author, audience = excluded.audience, keys = excluded.keys,
@@ -43,14 +49,12 @@ ON CONFLICT (kind, object_id) DO UPDATE SET
 WHERE kept.version <= excluded.version
 RETURNING id, kind, object_id
 """
-_ROW = (
-    "(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s, %s::tsvector, %s, %s, %s, %s, %s::tsvector,"
-    " %s::text[], %s, now(), %s)"
+_INSERT_LAYERS = """
+INSERT INTO search_searchlayer (document_id, audience, vector, terms, passages)
+SELECT document_id, audience, vector, terms, passages FROM json_to_recordset(%s::json) AS row (
+    document_id bigint, audience text[], vector tsvector, terms text[], passages jsonb
 )
-_INSERT_LAYERS = (
-    "INSERT INTO search_searchlayer (document_id, audience, vector, terms, passages) VALUES {rows}"
-)
-_LAYER_ROW = "(%s, %s::text[], %s::tsvector, %s::text[], %s)"
+"""
 # Guesses at a misspelt word come from these; what is shorter or has digits is not guessed at.
 _LEARN = """
 INSERT INTO search_searchword (word)
@@ -64,6 +68,7 @@ class PostgresEngine:
     """See `search.engines.base.Engine`."""
 
     name = postgres_sql.ENGINE
+    is_apart = False
 
     # ---- asking
 
@@ -229,93 +234,82 @@ def _write(documents: Sequence[Layered], removed: Collection[tuple[str, UUID]], 
         _row(rows[thing], version) if thing in rows else _tombstone(*thing, version) for thing in things
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _UPSERT.format(rows=", ".join([_ROW] * len(values))), [value for row in values for value in row]
-        )
+        cursor.execute(_UPSERT, [_json(values)])
         written = {(kind, object_id): row_id for row_id, kind, object_id in cursor.fetchall()}
         cursor.execute("DELETE FROM search_searchlayer WHERE document_id = ANY(%s)", [list(written.values())])
         layers = [
-            (
-                written[thing],
-                list(layer.audience),
-                lexemes.vector(layer),
-                lexemes.flat_terms(layer),
-                _json(layer),
-            )
+            {"document_id": written[thing], "audience": layer.audience, **_kept(layer)}
             for thing, one in rows.items()
             if thing in written
             for layer in one.narrow
         ]
         if layers:
-            cursor.execute(
-                _INSERT_LAYERS.format(rows=", ".join([_LAYER_ROW] * len(layers))),
-                [value for row in layers for value in row],
-            )
+            cursor.execute(_INSERT_LAYERS, [_json(layers)])
         cursor.execute(_LEARN, [sorted(_words(one for thing, one in rows.items() if thing in written))])
 
 
-def _row(one: Layered, version: int) -> tuple[Any, ...]:
+def _row(one: Layered, version: int) -> dict[str, Any]:
     document = one.document
     is_suggested = document.group in {None, document.id}
-    return (
-        document.kind,
-        document.id,
-        version,
-        one.digest,
-        document.container,
-        document.group,
-        document.author,
-        sorted(set(document.audience)),
-        list(document.keys),
-        document.title,
-        lexemes.title_vector(document.title) if is_suggested else None,
-        document.created_at.replace(microsecond=document.created_at.microsecond // 1000 * 1000),
-        document.likes,
-        document.accepted,
-        document.findable_by_author,
-        lexemes.vector(one.open),
-        lexemes.flat_terms(one.open),
-        _json(one.open),
-        version,
-    )
+    return {
+        "kind": document.kind,
+        "object_id": document.id,
+        "version": version,
+        "digest": one.digest,
+        "container": document.container,
+        "group": document.group,
+        "author": document.author,
+        "audience": sorted(set(document.audience)),
+        "keys": document.keys,
+        "title": document.title,
+        "title_words": lexemes.title_vector(document.title) if is_suggested else None,
+        "created_at": document.created_at.replace(microsecond=document.created_at.microsecond // 1000 * 1000),
+        "likes": document.likes,
+        "accepted": document.accepted,
+        "findable_by_author": document.findable_by_author,
+        **_kept(one.open),
+    }
 
 
-def _tombstone(kind: str, object_id: UUID, version: int) -> tuple[Any, ...]:
-    nothing: list[str] = []
-    now = datetime.now(UTC)
-    document = (
-        kind,
-        object_id,
-        version,
-        "",
-        None,
-        None,
-        None,
-        nothing,
-        nothing,
-        "",
-        None,
-        now,
-        0,
-        False,
-        False,
-    )
-    return (*document, "", nothing, "[]", version)
+def _kept(layer: Layer) -> dict[str, Any]:
+    return {
+        "vector": lexemes.vector(layer),
+        "terms": lexemes.flat_terms(layer),
+        "passages": layer.passages,
+    }
 
 
-def _json(layer: Layer) -> str:
-    return orjson.dumps(layer.passages).decode()
+def _tombstone(kind: str, object_id: UUID, version: int) -> dict[str, Any]:
+    nothing: tuple[str, ...] = ()
+    return {
+        "kind": kind,
+        "object_id": object_id,
+        "version": version,
+        "digest": "",
+        "audience": nothing,
+        "keys": nothing,
+        "title": "",
+        "created_at": datetime.now(UTC),
+        "likes": 0,
+        "accepted": False,
+        "findable_by_author": False,
+        "vector": "",
+        "terms": nothing,
+        "passages": nothing,
+    }
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def _words(documents: Iterable[Layered]) -> set[str]:
-    return {
-        fold(word)
-        for one in documents
-        for layer in (one.open, *one.narrow)
-        for passage in layer.passages
-        for word in set(WORD.findall(passage["text"]))
-        if 3 < len(word) <= 40 and word.isalpha()
-    }
+    words: set[str] = set()
+    for one in documents:
+        for layer in (one.open, *one.narrow):
+            for passage in layer.passages:
+                words.update(WORD.findall(passage["text"]))
+    return {fold(word) for word in words if 3 < len(word) <= 40 and word.isalpha()}
 
 
 def ask(sql: str, parameters: Mapping[str, Any], *, seconds: float | None = None) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""``make search-quality``: ask every judged query of each engine, over the demo, and print how good the answers are.
+"""``make search-quality``: ask every judged query of each engine, over the demo; print how good answers are.
 
 python -m tests.quality                         PostgreSQL and Elasticsearch
 python -m tests.quality postgres opensearch     these engines
@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
 
 
 def _ask(engine: str, url: str, stack: ExitStack) -> list[Asked]:
-    """What an engine answers to every judged query, asked in a process of its own with settings of its own."""
+    """What an engine answers to every judged query, asked in a process of its own."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": url,

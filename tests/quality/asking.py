@@ -1,4 +1,4 @@
-"""``python -m tests.quality.asking FILE``: load the demo, index it, ask every judged query, write the answers.
+"""``python -m tests.quality.asking FILE``: load and index the demo, ask every judged query, write answers.
 
 By the environment of its process (see `tests.quality.__main__`): the engine that is set is the one asked.
 """
@@ -50,8 +50,8 @@ def main(file: Path) -> None:
 
 
 def ask(judgment: Judgment) -> Iterator[Asked]:
-    """The answers for people, discussions and posts; a type that nothing is judged in is not asked for, unless
-    nothing should be found at all."""
+    """The answers for people, discussions and posts; a type that nothing is judged in is not asked for,
+    unless nothing should be found at all."""
     viewer = viewers.resolve(User.objects.get(pk=people.person_id(judgment.viewer)))
     for kind, grades in _grades(judgment, viewer).items():
         if grades or judgment.cohort == "no-answer":
@@ -85,9 +85,9 @@ def _grades(judgment: Judgment, viewer: Viewer) -> Mapping[str, dict[str, int]]:
     rows = Profile.objects.filter(pk__in=known)
     told = {row.pk for row in rows if viewer.is_in(audience(row, Section.TOPICS))}
     expert = {
-        str(id): grade
+        str(person): grade
         for key, grade in profiles.items()
-        if (id := people.person_id(key)) in told or (key in judgment.people and id in known)
+        if (person := people.person_id(key)) in told or (key in judgment.people and person in known)
     }
     composed = _composed()
     return {
@@ -100,7 +100,7 @@ def _grades(judgment: Judgment, viewer: Viewer) -> Mapping[str, dict[str, int]]:
 def _readable(model: type[Discussion | Post], grades: Mapping[str, int], viewer: Viewer) -> dict[str, int]:
     by_id: dict[UUID, int] = {community.demo_id(key): grade for key, grade in grades.items()}
     there = model.objects.visible(viewer).filter(pk__in=list(by_id)).values_list("pk", flat=True)
-    return {str(id): by_id[id] for id in there}
+    return {str(one): by_id[one] for one in there}
 
 
 @cache

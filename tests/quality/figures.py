@@ -49,11 +49,11 @@ def measured(asked: Sequence[Asked]) -> dict[str, float]:
         return {}
     qrels = {str(number): dict(one.grades) for number, one in enumerate(answerable)}
     run = {
-        str(number): {id: 1.0 / place for place, id in enumerate(one.found, 1)}
+        str(number): {found: 1.0 / place for place, found in enumerate(one.found, 1)}
         for number, one in enumerate(answerable)
     }
-    found = ir_measures.calc_aggregate(MEASURES.values(), qrels, run)
-    return {name: found[measure] for name, measure in MEASURES.items()}
+    means = ir_measures.calc_aggregate(MEASURES.values(), qrels, run)
+    return {name: means[measure] for name, measure in MEASURES.items()}
 
 
 def false_positives(asked: Sequence[Asked]) -> tuple[int, int]:

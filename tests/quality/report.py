@@ -48,7 +48,7 @@ def each(found: Found, *, split: str) -> Iterator[str]:
             yield f"{engine} {values}  {one.query} {one.kind}: {one.text} ({len(one.found)} found)"
         for one in chosen:
             if not one.has_answer and one.found:
-                yield f"{engine} should find nothing: {one.query} {one.kind}: {one.text} ({len(one.found)} found)"
+                yield f"{engine} {len(one.found)} found, none wanted: {one.query} {one.kind}: {one.text}"
 
 
 def keep(found: Found) -> None:
