@@ -201,7 +201,7 @@ def _source(
         rows = indexed() if after is None else indexed().filter(pk__gt=after)
         return rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5_000)
 
-    return registry.Source(kind=kind, load=load, visible_ids=visible_ids, all_ids=all_ids)
+    return registry.Source(kind=kind, load=load, visible_ids=visible_ids, all_ids=all_ids, has_narrow=False)
 
 
 def _space_ids(viewer: Viewer, typed: str) -> Collection[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -128,7 +128,7 @@ def _load(kind: str, ids: Sequence[UUID]) -> tuple[list[Layered], set[Thing]]:
     try:
         source = registry.source(kind)
         with transaction.atomic():
-            return [layered(document) for document in source.load(ids)], set()
+            return list(_layered(source, ids)), set()
     except OperationalError:
         raise
     except Exception:
@@ -142,6 +142,14 @@ def _load(kind: str, ids: Sequence[UUID]) -> tuple[list[Layered], set[Thing]]:
         documents += loaded
         broken |= unread
     return documents, broken
+
+
+def _layered(source: registry.Source, ids: Sequence[UUID]) -> Iterator[Layered]:
+    for document in source.load(ids):
+        one = layered(document)
+        if one.narrow and not source.has_narrow:
+            raise ValueError(f"A {source.kind} has facts that not all its readers may read.")
+        yield one
 
 
 _CLAIM = """

@@ -21,12 +21,14 @@ class Source:
     ``load(ids)`` reads the rows anew and gives the documents of those that belong in the index (published,
     not hidden, not deleted); an id it does not return is removed from the index. ``visible_ids(viewer,
     ids)`` is the room's own ``visible(viewer)`` asked for these ids, in one query. ``all_ids(after)`` walks
-    every id that belongs in the index, in ascending order, from after ``after``."""
+    every id that belongs in the index, in ascending order, from after ``after``. ``has_narrow``: some facts
+    may be for fewer than may know of the thing; where none ever is, searching this kind alone costs less."""
 
     kind: str
     load: Callable[[Sequence[UUID]], list[Document]]
     visible_ids: Callable[[Viewer, Sequence[UUID]], set[UUID]]
     all_ids: Callable[[UUID | None], Iterator[UUID]]
+    has_narrow: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ def register_topic_labels(labels: Callable[[], Sequence[TopicLabel]]) -> None:
 def source(kind: str) -> Source:
     """The source of a kind; KeyError for an unknown one."""
     return _sources[kind]
+
+
+def may_have_narrow(kind: str) -> bool:
+    """Whether things of this kind may hold facts that not all their readers may read."""
+    return kind not in _sources or _sources[kind].has_narrow
 
 
 def kinds() -> list[str]:

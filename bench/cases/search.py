@@ -46,7 +46,9 @@ def everything(scene: Scene) -> Sequence[Sequence[Call]]:
 
 def suggestions(scene: Scene) -> Sequence[Sequence[Call]]:
     headers = scene.as_person(scene.by_email(READER))
-    return [[Call(f"{V1}/search/suggest?q={typed}", headers) for typed in ("bor", "mar", "risk an", "gene")]]
+    return [
+        [Call(f"{V1}/search/suggest?q={typed}", headers) for typed in ("bor", "mar", "risk%20an", "gene")]
+    ]
 
 
 def many(scene: Scene) -> Sequence[Sequence[Call]]:

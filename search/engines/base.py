@@ -16,6 +16,7 @@ from uuid import UUID
 
 from search.layers import Layered, Passage
 from search.query import Leaf, Query, Term
+from search.registry import may_have_narrow
 from search.viewer import Viewer
 
 
@@ -58,6 +59,15 @@ class Request:
     facets: tuple[str, ...] = ()
     post_evidence: bool = True
     grouped: bool = False
+
+    @property
+    def has_narrow(self) -> bool:
+        """Whether what answers may hold facts that not all its readers may read."""
+        return not any(
+            all(isinstance(leaf, Term) and leaf.field == "type" for leaf in clause.leaves)
+            and not any(may_have_narrow(leaf.value) for leaf in clause.leaves if isinstance(leaf, Term))
+            for clause in self.query.filters
+        )
 
     @property
     def experts_by_posts(self) -> bool:

@@ -68,7 +68,7 @@ class ElasticsearchEngine:
 
     def search(self, request: Request, viewer: Viewer) -> Page:
         """Find, count and sort. Where experts may be found by their posts, the posts are asked before."""
-        scope = self._scope(viewer)
+        scope = self._scope(viewer, has_narrow=request.has_narrow)
         spoken = self._posts_by_author(request, scope) if request.experts_by_posts else {}
         counting = build.counting(request.facets, scope)
         if request.grouped:
@@ -266,9 +266,9 @@ class ElasticsearchEngine:
 
     # ---- details
 
-    def _scope(self, viewer: Viewer) -> build.Scope:
+    def _scope(self, viewer: Viewer, *, has_narrow: bool = True) -> build.Scope:
         withdrawn = outbox.withdrawn(ENGINE) if self._withdrawn is None else self._withdrawn
-        return build.Scope(viewer, withdrawn)
+        return build.Scope(viewer, withdrawn, has_narrow=has_narrow)
 
     def _posts_by_author(self, request: Request, scope: build.Scope) -> dict[UUID, list[tuple[UUID, float]]]:
         """The best posts for the words of the request, by author: (post, score), best first."""

@@ -102,9 +102,10 @@ def affordable(query: Query) -> Query:
 
 class Scope:
     """What one viewer may know of: the only place where this engine decides it. ``withdrawn`` are the keys of
-    restricting changes that the index does not have yet."""
+    restricting changes that the index does not have yet. ``has_narrow``: narrow layers are looked at, too."""
 
-    def __init__(self, viewer: Viewer, withdrawn: Collection[str]) -> None:
+    def __init__(self, viewer: Viewer, withdrawn: Collection[str], *, has_narrow: bool = True) -> None:
+        self.has_narrow = has_narrow
         containers = [NOWHERE, *map(str, viewer.containers())]
         self.tokens = sorted(viewer.tokens)
         self.filters: list[DslQuery] = [Terms(audience=self.tokens), Terms(container=containers)]
@@ -112,6 +113,8 @@ class Scope:
 
     def anywhere(self, build: Build) -> DslQuery:
         """What ``build`` makes of a layer's fields, in the open layer or in a readable narrow one."""
+        if not self.has_narrow:
+            return build(OPEN)
         return Bool(should=[build(OPEN), self.narrow(build)], minimum_should_match=1)
 
     def narrow(self, build: Build) -> DslQuery:
@@ -169,7 +172,7 @@ def counting(fields: Iterable[str], scope: Scope) -> dict[str, aggs.Agg[Any]]:
     inside: dict[str, aggs.Agg[Any]] = {}
     for name in fields:
         asked[name] = _values(OPEN, name)
-        if name not in OWN_TERMS:
+        if name not in OWN_TERMS and scope.has_narrow:
             inside[name] = _values(NARROW, name)
             inside[name].bucket("documents", "reverse_nested")
     if inside:

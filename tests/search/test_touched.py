@@ -50,19 +50,19 @@ def ids_of(discussion: Any) -> set[Any]:
 def test_a_changed_label_touches_who_and_what_has_the_topic_or_one_below() -> None:
     arms = experts.topic("arms")
     pistols, other = experts.topic("pistols", parent=arms), experts.topic("drugs")
-    knows, knows_below, knows_other = experts.profile(), experts.profile(), experts.profile()
+    knows, knows_below, knows_other = (experts.profile() for _ in range(3))
     experts.knows(knows, arms)
     experts.knows(knows_below, pistols)
     experts.knows(knows_other, other)
     space = forums.space()
-    about = forums.discussion(space, topics=["arms"])
+    about, about_below = (forums.discussion(space, topics=[slug]) for slug in ("arms", "pistols"))
     forums.discussion(space, topics=["drugs"])
     touched()
     topics.edit("arms", acting_user=experts.secretariat(), changes={"labels": {"en": "Weapons"}})
-    found = touched()
-    assert knows.pk in found["expert"]
-    assert knows_other.pk not in found["expert"]
-    assert about.pk in found.get("discussion", {about.pk})
+    assert touched() == {
+        "expert": {knows.pk, knows_below.pk},
+        "discussion": {about.pk, about_below.pk},
+    }
 
 
 def test_a_moved_discussion_touches_itself_and_its_posts_which_are_withdrawn_meanwhile() -> None:
