@@ -113,7 +113,7 @@ def _people() -> Sequence[people.Record]:
 
 
 @cache
-def _composed() -> Iterator[community.Record]:
+def _composed() -> Sequence[community.Record]:
     by_hand = {one["key"] for one in generated_discussions.load("discussions")["discussions"]}
     return [one for one in generated_discussions.discussions() if one["key"] not in by_hand]
 
