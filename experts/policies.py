@@ -6,7 +6,7 @@ costs no query: a page of rows is asked at once by `allowed_actions`. Actions as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from config.errors import Denied, NotSignedIn, Refusal
 from experts.audiences import Choice, Reach, tokens
@@ -31,9 +31,20 @@ def require[T](policy: Policy[T], viewer: Viewer, thing: T) -> None:
     raise Denied(refusal.reason, code=refusal.code)
 
 
-def allowed_actions[T](policies: Mapping[str, Policy[T]], viewer: Viewer, thing: T) -> list[str]:
-    """The names of the actions that would succeed, in the order of the mapping."""
-    return [name for name, policy in policies.items() if policy(viewer, thing) is None]
+def allowed_actions[T](
+    policies: Mapping[str, Policy[T]], viewer: Viewer, thing: T, *, alike: Hashable = None
+) -> list[str]:
+    """The names of the actions that would succeed, in the order of the mapping.
+
+    ``alike``: all that these policies ask of the thing, so that a page of things that are alike is asked once.
+    """
+    if alike is None:
+        return [name for name, policy in policies.items() if policy(viewer, thing) is None]
+    answers: dict[Hashable, list[str]] = viewer.memo.setdefault("allowed actions", {})
+    asked = (id(policies), alike)
+    if asked not in answers:
+        answers[asked] = allowed_actions(policies, viewer, thing)
+    return answers[asked]
 
 
 def secretariat(viewer: Viewer, _thing: object) -> Refusal | None:

@@ -8,11 +8,11 @@ A post is asked together with its discussion (``post.discussion`` must be loaded
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from uuid import UUID
 
 from config.errors import Refusal
-from experts.policies import SIGN_IN, Policy
+from experts.policies import SIGN_IN, Policy, allowed_actions
 from forums import access
 from forums.access import MANAGE, MODERATE, TAKE_PART
 from forums.models import Attachment, Discussion, Joining, Post, Role, Space
@@ -485,3 +485,35 @@ POST: Mapping[str, Policy[Post]] = {
     "revisions": see_revisions,
 }
 ATTACHMENT: Mapping[str, Policy[Attachment]] = {"describe": own_attachment, "delete": own_attachment}
+
+
+def on_discussion(viewer: Viewer, discussion: Discussion) -> list[str]:
+    """`DISCUSSION` as `allowed_actions`."""
+    return allowed_actions(DISCUSSION, viewer, discussion, alike=_as_asked(viewer, discussion))
+
+
+def on_post(viewer: Viewer, post: Post) -> list[str]:
+    """`POST` as `allowed_actions`."""
+    alike = (
+        post.state,
+        post.is_opening,
+        post.author_id == viewer.user_id,
+        len(post.path) >= Post.MAX_DEPTH,
+        *_as_asked(viewer, post.discussion),
+    )
+    return allowed_actions(POST, viewer, post, alike=alike)
+
+
+def _as_asked(viewer: Viewer, discussion: Discussion) -> tuple[Hashable, ...]:
+    """All that the policies above ask of a discussion."""
+    return (
+        discussion.space_id,
+        discussion.kind,
+        discussion.status,
+        discussion.is_pinned,
+        discussion.author_id == viewer.user_id,
+        discussion.last_position > 1,
+        discussion.accepted_post_id is None,
+        discussion.hidden_at is None,
+        discussion.deleted_at is None,
+    )

@@ -19,7 +19,6 @@ from api.v1.forums.serializers.common import (
     topic_links,
 )
 from api.v1.forums.serializers.posts import BODY, PostOutput, QuoteInput, attachments_field, posts
-from experts.policies import allowed_actions
 from forums import policies
 from forums.actions.writing import MAX_QUOTES
 from forums.models import Discussion, Post, Tag
@@ -127,7 +126,7 @@ def _row(row: Discussion, viewer: Viewer) -> dict[str, Any]:
         "tags": row.tags,
         "pinned": row.is_pinned,
         "unread": row.unread,
-        "allowed_actions": allowed_actions(policies.DISCUSSION, viewer, row),
+        "allowed_actions": policies.on_discussion(viewer, row),
     }
 
 

@@ -11,7 +11,6 @@ from rest_framework import serializers
 from api.serializers import Input, Output, Query
 from api.v1.forums.serializers.attachments import AttachmentCard, card
 from api.v1.forums.serializers.common import Person, actions, person
-from experts.policies import allowed_actions
 from forums import enclosed, policies
 from forums.actions.writing import MAX_ATTACHMENTS, MAX_QUOTES, QUOTE_LENGTH
 from forums.enclosed import Enclosed, Quoted
@@ -90,7 +89,7 @@ def _post(row: Post, viewer: Viewer, beside: Enclosed) -> dict[str, Any]:
         "liked": row.liked,
         "accepted": row.discussion.accepted_post_id == row.pk,
         "replies": row.descendant_count,
-        "allowed_actions": allowed_actions(policies.POST, viewer, row),
+        "allowed_actions": policies.on_post(viewer, row),
     }
 
 
