@@ -13,7 +13,8 @@ from rest_framework.authentication import SessionAuthentication as BaseSessionAu
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from experts import prepared
+from experts import prepared, viewers
+from experts.dates import today
 from experts.models import PersonalToken, User
 
 CHALLENGE = 'Bearer realm="api"'
@@ -21,7 +22,8 @@ LAST_USED_EVERY = dt.timedelta(minutes=1)
 
 
 class TokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer xf_…``. One query finds the token and its person.
+    """``Authorization: Bearer xf_…``. One query finds the token, its person and
+    where they are (`experts.viewers.with_places`).
 
     A token that is unknown, revoked or expired, or whose person may not sign in, is a 401.
     """
@@ -30,7 +32,7 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        [token] = prepared.ask(_token, digest=_digest(secret)) or [None]
+        [token] = prepared.ask(_token, today(), digest=_digest(secret)) or [None]
         now = timezone.now()
         if token is None or token.revoked_at is not None:
             raise AuthenticationFailed("This token is not valid.", code="invalid_token")
@@ -83,8 +85,9 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
-def _token() -> QuerySet[PersonalToken]:
-    return PersonalToken.objects.select_related("user").filter(digest=prepared.given("digest"))
+def _token(_day: dt.date) -> QuerySet[PersonalToken]:
+    tokens = PersonalToken.objects.select_related("user").filter(digest=prepared.given("digest"))
+    return viewers.with_places(tokens, "user")
 
 
 def _digest(secret: bytes) -> bytes:

@@ -52,8 +52,9 @@ class ApiRequest(Request):
 
     @cached_property
     def viewer(self) -> Viewer:
-        """Who asks, as reading and searching see them; resolved once, in one query (none for a visitor)."""
-        return viewers.resolve(self.user, language=self.language)
+        """Who asks, as reading and searching see them; resolved once."""
+        places = viewers.loaded(self.token or self.user)
+        return viewers.resolve(self.user, language=self.language, places=places)
 
     @cached_property
     def language(self) -> str:

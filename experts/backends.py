@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
+from experts import viewers
 from experts.models import User
 
 
@@ -17,5 +18,5 @@ class PeopleBackend(ModelBackend):
         return bool(user is not None and (user.is_active or user.status == User.Status.LEAVING))
 
     def get_user(self, user_id: Any) -> User | None:
-        user = super().get_user(user_id)
-        return user if isinstance(user, User) and user.is_active else None
+        user = viewers.account(user_id)
+        return user if user is not None and user.is_active else None

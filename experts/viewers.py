@@ -1,12 +1,20 @@
-"""Resolving who asks: a person's audience tokens and offices, in one query."""
+"""Resolving who asks: a person's audience tokens and offices.
+
+Whoever loads the account that a request comes from loads its places with it (`with_places`), so that a request
+costs no further query. An action resolves its actor anew (`resolve`): what was loaded before may be over.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, TextField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from experts import prepared
 from experts.dates import today
@@ -15,8 +23,37 @@ from experts.network_roles import authority_token, coordinator_token
 from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token, self_token
 
 
-def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
-    """The viewer for a user as of now. A visitor, and anyone whose account is not active, is ``public`` only.
+class Places(NamedTuple):
+    """Where somebody is: in networks (with ``network``, ``role`` and ``country``), and whose profiles they may
+    edit."""
+
+    networks: Sequence[Mapping[str, Any]]
+    profiles: Sequence[UUID]
+
+
+def with_places[M: Model](rows: QuerySet[M, M], person: str = "pk") -> QuerySet[M, M]:
+    """Annotates today's `Places` of the account at the end of the path ``person``, for `loaded`."""
+    networks = NetworkMembership.objects.current().filter(user=OuterRef(person)).order_by()
+    place = JSONObject(network="network_id", role="role", country="country_id")
+    profiles = Delegation.objects.filter(delegate=OuterRef(person)).order_by()
+    return rows.annotate(
+        placed_in=ArraySubquery(networks.values(place=place)),
+        edits_for=ArraySubquery(profiles.values("profile_id")),
+    )
+
+
+def loaded(thing: object) -> Places | None:
+    """What `with_places` has annotated; None where it has not."""
+    try:
+        return Places(thing.placed_in, thing.edits_for)  # type: ignore[attr-defined]
+    except AttributeError:
+        return None
+
+
+def resolve(
+    user: User | AnonymousUser, *, language: str = "en", places: Places | None = None
+) -> Viewer:
+    """The viewer for a user as of now (``places``: as they were loaded in this very request). A visitor, and anyone whose account is not active, is ``public`` only.
 
     Network tokens and offices (`experts.network_roles`) come from the places in networks that are current
     now, so that a designation gives nothing from the day after its last one; ``self`` tokens from the person
@@ -27,24 +64,23 @@ def resolve(user: User | AnonymousUser, *, language: str = "en") -> Viewer:
     tokens = {PUBLIC, MEMBERS, self_token(user.pk)}
     if user.is_staff:
         tokens.add(SECRETARIAT)
-    for object_id, role, country in prepared.ask(_places, today(), person=user.pk):
-        if role == "delegate":
-            tokens.add(self_token(object_id))
-            continue
-        tokens.add(network_token(object_id))
+    if places is None:
+        places = loaded(account(user.pk)) or Places((), ())
+    for place in places.networks:
+        network, role = place["network"], place["role"]
+        tokens.add(network_token(network))
         if role == NetworkMembership.Role.AUTHORITY:
-            tokens.add(authority_token(object_id, country))
+            tokens.add(authority_token(network, place["country"]))
         if role == NetworkMembership.Role.COORDINATOR:
-            tokens.add(coordinator_token(object_id))
+            tokens.add(coordinator_token(network))
+    tokens.update(map(self_token, places.profiles))
     return Viewer(user_id=user.pk, tokens=frozenset(tokens), language=language)
 
 
-def _places(_day: date) -> QuerySet[NetworkMembership, Any]:
-    """Where somebody is in networks today, and whose profiles they may edit."""
-    memberships = NetworkMembership.objects.current().filter(user=prepared.given("person"))
-    delegations = Delegation.objects.filter(delegate=prepared.given("person"))
-    places = memberships.order_by().values_list("network_id", "role", "country_id")
-    profiles = delegations.order_by().values_list(
-        "profile_id", Value("delegate", TextField()), Value(None, TextField())
-    )
-    return places.union(profiles, all=True)
+def account(person: UUID) -> User | None:
+    """The account with its places; None where there is none."""
+    return next(iter(prepared.ask(_account, today(), person=person)), None)
+
+
+def _account(_day: date) -> QuerySet[User]:
+    return with_places(User.objects.filter(pk=prepared.given("person")))
