@@ -87,7 +87,8 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 def _token(_day: dt.date) -> QuerySet[PersonalToken]:
     tokens = PersonalToken.objects.select_related("user").filter(digest=prepared.given("digest"))
-    return viewers.with_places(tokens, "user")
+    found: QuerySet[PersonalToken] = viewers.with_places(tokens, "user")
+    return found
 
 
 def _digest(secret: bytes) -> bytes:

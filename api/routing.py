@@ -28,9 +28,7 @@ def grouped(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | U
     ]
 
 
-def _flat(
-    patterns: Iterable[URLPattern | URLResolver], before: str
-) -> Iterable[tuple[str, URLPattern]]:
+def _flat(patterns: Iterable[URLPattern | URLResolver], before: str) -> Iterable[tuple[str, URLPattern]]:
     for pattern in patterns:
         if not isinstance(pattern.pattern, RoutePattern):
             raise TypeError(f"{pattern} is no path().")

@@ -36,7 +36,7 @@ def allowed_actions[T](
 ) -> list[str]:
     """The names of the actions that would succeed, in the order of the mapping.
 
-    ``alike``: all that these policies ask of the thing, so that a page of things that are alike is asked once.
+    ``alike``: all that these policies ask of the thing; of things that are alike only one is asked.
     """
     if alike is None:
         return [name for name, policy in policies.items() if policy(viewer, thing) is None]

@@ -85,6 +85,23 @@ class Question[M]:
         return _text(self.build, viewer.is_signed_in, viewer.is_secretariat, viewer.language, self.key)
 
 
+def rows_of_each(questions: Sequence[Question[Any]]) -> list[list[Any]]:
+    """The rows of several questions, in one message to the database and back."""
+    texts = [(question._text(), question) for question in questions]  # noqa: SLF001 - of this module
+    asked = [(text, question) for text, question in texts if text.sql is not None]
+    found: dict[int, list[Any]] = {}
+    if asked:
+        parameters: list[Any] = []
+        for text, question in asked:
+            parameters += text.filled(question.viewer, question.values)
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("; ".join(str(text.sql) for text, _ in asked), parameters)
+            for text, question in asked:
+                found[id(question)] = text.rows(cursor.fetchall())
+                cursor.nextset()
+    return [found.get(id(question), []) for question in questions]
+
+
 def ask(build: Callable[..., QuerySet[Any, Any]], *key: Hashable, **values: object) -> list[Any]:
     """The rows of a queryset that depends on no viewer: ``build(*key)`` with these values."""
     return _text_for_all(build, key).ask(NOBODY, values, None)
@@ -132,10 +149,19 @@ class _Text:
             return []
         sql = self.sql if limit is None else f"{self.sql} LIMIT {limit:d}"
         parameters = tuple(self.filled(viewer, values))
+        return self._objects(as_sql=lambda: (sql, parameters))
+
+    def rows(self, tuples: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """What the query's answer means."""
+        return self._objects(execute_sql=lambda *_args, **_options: [tuples])
+
+    def _objects(self, **known: Callable[..., Any]) -> list[Any]:
+        """By a compiler that knows some of its steps' results already."""
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
-        compiler.as_sql = lambda: (sql, parameters)
         compiler.get_converters = lambda _columns: self.converters
+        for step, result in known.items():
+            setattr(compiler, step, result)
         rows: Any = self.queryset._iterable_class  # noqa: SLF001
         return list(rows(_Asked(self.queryset, compiler)))
 

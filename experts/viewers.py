@@ -1,7 +1,7 @@
 """Resolving who asks: a person's audience tokens and offices.
 
-Whoever loads the account that a request comes from loads its places with it (`with_places`), so that a request
-costs no further query. An action resolves its actor anew (`resolve`): what was loaded before may be over.
+Whoever loads the account that a request comes from loads its places with it (`with_places`): no further
+query. An action resolves its actor anew (`resolve`): what was loaded before may be over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from experts import prepared
@@ -24,14 +24,13 @@ from search.viewer import MEMBERS, PUBLIC, SECRETARIAT, Viewer, network_token, s
 
 
 class Places(NamedTuple):
-    """Where somebody is: in networks (with ``network``, ``role`` and ``country``), and whose profiles they may
-    edit."""
+    """The networks somebody is in (``network``, ``role``, ``country``), and whose profiles they may edit."""
 
     networks: Sequence[Mapping[str, Any]]
     profiles: Sequence[UUID]
 
 
-def with_places[M: Model](rows: QuerySet[M, M], person: str = "pk") -> QuerySet[M, M]:
+def with_places(rows: Any, person: str = "pk") -> Any:
     """Annotates today's `Places` of the account at the end of the path ``person``, for `loaded`."""
     networks = NetworkMembership.objects.current().filter(user=OuterRef(person)).order_by()
     place = JSONObject(network="network_id", role="role", country="country_id")
@@ -50,14 +49,13 @@ def loaded(thing: object) -> Places | None:
         return None
 
 
-def resolve(
-    user: User | AnonymousUser, *, language: str = "en", places: Places | None = None
-) -> Viewer:
-    """The viewer for a user as of now (``places``: as they were loaded in this very request). A visitor, and anyone whose account is not active, is ``public`` only.
+def resolve(user: User | AnonymousUser, *, language: str = "en", places: Places | None = None) -> Viewer:
+    """The viewer for a user as of now (``places``: as they were loaded in this very request).
 
-    Network tokens and offices (`experts.network_roles`) come from the places in networks that are current
-    now, so that a designation gives nothing from the day after its last one; ``self`` tokens from the person
-    and from the profiles they may edit for somebody else.
+    A visitor, and anyone whose account is not active, is ``public`` only. Network tokens and offices
+    (`experts.network_roles`) come from the places in networks that are current now, so that a designation
+    gives nothing from the day after its last one; ``self`` tokens from the person and from the profiles they
+    may edit for somebody else.
     """
     if not isinstance(user, User) or not user.is_active:
         return Viewer(user_id=None, tokens=frozenset({PUBLIC}), language=language)
@@ -83,4 +81,5 @@ def account(person: UUID) -> User | None:
 
 
 def _account(_day: date) -> QuerySet[User]:
-    return with_places(User.objects.filter(pk=prepared.given("person")))
+    found: QuerySet[User] = with_places(User.objects.filter(pk=prepared.given("person")))
+    return found

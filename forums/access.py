@@ -102,6 +102,11 @@ def spaces(viewer: Viewer) -> Mapping[UUID, SpaceAccess]:
     return found
 
 
+def listed_space_ids(viewer: Viewer) -> list[UUID]:
+    """The spaces whose card the viewer is shown."""
+    return viewer.ids("listed spaces", _listed_ones)
+
+
 def readable_space_ids(viewer: Viewer) -> list[UUID]:
     """The spaces whose content the viewer may read."""
     return viewer.ids("readable spaces", _readable)
@@ -121,6 +126,10 @@ def by_slug(viewer: Viewer, slug: str) -> tuple[UUID, SpaceAccess] | None:
 def forget(viewer: Viewer) -> None:
     """Drop what was resolved, after an action changed it in this very transaction."""
     viewer.forget()
+
+
+def _listed_ones(viewer: Viewer) -> list[UUID]:
+    return list(spaces(viewer))
 
 
 def _readable(viewer: Viewer) -> list[UUID]:

@@ -23,11 +23,11 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def visible(self, viewer: Viewer) -> Self:
         """Spaces whose card the viewer is shown (a private one's card is not its content: see `readable`)."""
-        return self.filter(id__in=list(access.spaces(viewer)))
+        return self.filter(id__any=access.listed_space_ids(viewer))
 
     def readable(self, viewer: Viewer) -> Self:
         """Spaces whose content the viewer may read."""
-        return self.filter(id__in=access.readable_space_ids(viewer))
+        return self.filter(id__any=access.readable_space_ids(viewer))
 
     def with_activity(self, viewer: Viewer) -> Self:
         """Annotates ``last_activity``: when the last post was published; None where there is none, and where
@@ -41,7 +41,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         found = Greatest(latest(is_pinned=True), latest(is_pinned=False))
         return self.annotate(
             last_activity=Case(
-                When(id__in=access.readable_space_ids(viewer), then=found),
+                When(id__any=access.readable_space_ids(viewer), then=found),
                 default=None,
                 output_field=models.DateTimeField(),
             )

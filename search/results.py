@@ -20,9 +20,9 @@ from search.viewer import Viewer
 
 FACETS = ("type", "topic", "country", "space", "language", "kind", "status", "level", "year")
 
-# Gives the objects of a kind that the viewer may see, by id: the rooms' ``visible(viewer)`` and how they are
-# shown.
-type Fetch = Callable[[str, Sequence[UUID]], Mapping[UUID, object]]
+# Gives, of these ids of each kind, the objects that the viewer may see, as their rooms show them.
+type Objects = Mapping[str, Mapping[UUID, object]]
+type Fetch = Callable[[Mapping[str, Sequence[UUID]]], Objects]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,14 +248,14 @@ def shown(hits: Sequence[Hit], asked: Query, viewer: Viewer, fetch: Fetch) -> li
     ]
 
 
-def _fetched(hits: Sequence[Hit], fetch: Fetch) -> Mapping[str, Mapping[UUID, object]]:
-    """The objects of the hits and of the posts that speak for experts: one question per kind."""
+def _fetched(hits: Sequence[Hit], fetch: Fetch) -> Objects:
+    """The objects of the hits and of the posts that speak for experts."""
     by_kind: dict[str, dict[UUID, None]] = {}
     for hit in hits:
         by_kind.setdefault(hit.kind, {})[hit.id] = None
         for post in hit.posts:
             by_kind.setdefault("post", {})[post.id] = None
-    return {kind: fetch(kind, list(ids)) for kind, ids in by_kind.items()}
+    return fetch({kind: list(ids) for kind, ids in by_kind.items()})
 
 
 def _topics(hit: Hit, asked: Query, viewer: Viewer) -> Iterable[TopicReason]:
@@ -286,8 +286,11 @@ def _labelled(
 def visible(viewer: Viewer) -> Fetch:
     """Authorize by the sources, for callers that show no objects."""
 
-    def fetch(kind: str, ids: Sequence[UUID]) -> Mapping[UUID, object]:
-        return dict.fromkeys(registry.source(kind).visible_ids(viewer, ids))
+    def fetch(wanted: Mapping[str, Sequence[UUID]]) -> Objects:
+        return {
+            kind: dict.fromkeys(registry.source(kind).visible_ids(viewer, ids))
+            for kind, ids in wanted.items()
+        }
 
     return fetch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from experts import prepared
 from experts.prepared import Question
 
 _ask = Question.rows
+_ask_each = prepared.rows_of_each
 
 
 def check_every_question(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +21,13 @@ def check_every_question(monkeypatch: pytest.MonkeyPatch) -> None:
         assert_same(question)
         return _ask(question, limit=limit)
 
+    def rows_of_each(questions: Sequence[Question[Any]]) -> list[list[Any]]:
+        for question in questions:
+            assert_same(question)
+        return _ask_each(questions)
+
     monkeypatch.setattr(Question, "rows", rows)
+    monkeypatch.setattr(prepared, "rows_of_each", rows_of_each)
 
 
 def assert_same(question: Question[Any]) -> None:

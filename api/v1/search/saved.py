@@ -101,12 +101,10 @@ class SavedSearchViewSet(ResourceViewSet[SavedSearch]):
         search = self.find(id=id)
         rows = search.matches.filter(found_at__isnull=False).order_by("-id").select_related("search")
         held = alerts.holding(rows[:MOST_MATCHES], request.viewer)
-        fetch = shown.fetcher(request.viewer)
-        kinds = {one.match.kind for one in held}
-        objects = {
-            kind: fetch(kind, [one.match.object_id for one in held if one.match.kind == kind])
-            for kind in kinds
-        }
+        wanted: dict[str, list[UUID]] = {}
+        for one in held:
+            wanted.setdefault(one.match.kind, []).append(one.match.object_id)
+        objects = shown.fetcher(request.viewer)(wanted)
         return self.answer(saved_serializers.matches(held, objects))
 
     def _answer(self, search: SavedSearch, *, created: bool = False) -> HttpResponse:

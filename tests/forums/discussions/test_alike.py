@@ -45,7 +45,7 @@ def all_there_can_be(values: Mapping[str, Sequence[object]]) -> Iterator[dict[st
     return (dict(zip(values, chosen, strict=True)) for chosen in product(*values.values()))
 
 
-def somebody(user_id: UUID | None, permissions: frozenset[str], **state: bool) -> Viewer:
+def somebody(user_id: UUID | None, permissions: frozenset[str], **state: Any) -> Viewer:
     """Who has that in one space, and nothing but reads in the other."""
     space = access.SpaceAccess("s", "S", "open", "free", frozenset(), readable=True)
     here = space._replace(permissions=permissions, **state)
@@ -77,8 +77,12 @@ def test_what_may_be_done_with_a_discussion_does_not_depend_on_those_beside_it(a
 
 
 def test_what_may_be_done_with_a_post_does_not_depend_on_those_beside_it(asker: Viewer) -> None:
-    asked_of_posts = DISCUSSION | {"is_pinned": [False], "last_position": [2], "hidden_at": [None]}
-    for values in all_there_can_be(asked_of_posts):
+    not_asked_of_posts: Mapping[str, Sequence[object]] = {
+        "is_pinned": [False],
+        "last_position": [2],
+        "hidden_at": [None],
+    }
+    for values in all_there_can_be({**DISCUSSION, **not_asked_of_posts}):
         discussion = Discussion(**values)
         for own in all_there_can_be(POST):
             post = Post(**own, discussion=discussion)
