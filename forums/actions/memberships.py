@@ -147,13 +147,14 @@ def set_role(space_id: UUID, user_id: UUID, role: str, *, acting_user: User, rea
 
 
 @transaction.atomic
-def remove(space_id: UUID, user_id: UUID, *, acting_user: User, reason: str = "") -> None:
-    """Remove a member. Moderators remove observers and members, owners anybody but the last owner."""
+def remove(space_id: UUID, user_id: UUID, *, acting_user: User, reason: str) -> None:
+    """Remove a member, who is told why. Moderators remove observers and members, owners anybody but the
+    last owner; nobody does without a reason."""
     viewer = viewer_of(acting_user)
     space = locked(Space.objects.visible(viewer), pk=space_id)
     require(policies.moderate, viewer, space)
     membership = _membership(space, user_id)
-    reason = text.body(reason, pointer="/reason", length=acts.MAX_REASON, blank=True)
+    reason = acts.reason_given(reason)
     require(lambda who, where: policies.remove_member(who, where, membership.role), viewer, space)
     _keep_an_owner(space, user_id)
     grants.take(space.pk, [user_id])

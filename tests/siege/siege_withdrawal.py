@@ -18,6 +18,7 @@ from experts.models import Designation, NetworkMembership, PersonalToken
 from tests.factories import networks
 from tests.siege.scene import MEMBERS_ONLY, OPEN, PRIVATE, SECRET, discussion_of, post_of
 from tests.siege.surfaces import Answer, ask_all, searches
+from tests.stateful.machine import REASON
 from tests.stateful.world import World
 
 pytestmark = pytest.mark.django_db  # inside of the transaction that `community` undoes
@@ -84,7 +85,7 @@ def _act(who: str, method: str, path: Callable[[World], str], body: Any = None, 
 
 def _lapse(world: World) -> None:
     """Cleo's place in the network was by designation alone, and its last day is over; no job has run."""
-    _do(world, "ada", "DELETE", f"/spaces/{PRIVATE}/members/{world.id_of('cleo')}")
+    _do(world, "ada", "DELETE", f"/spaces/{PRIVATE}/members/{world.id_of('cleo')}", **REASON)
     NetworkMembership.objects.filter(user=world.base.users["cleo"]).delete()
     row = networks.designation(
         world.base.networks["beta"],
@@ -115,7 +116,7 @@ MEMBERS_OF_ALL = _in_space(MEMBERS_ONLY, PRIVATE, SECRET)
 WITHDRAWALS = {
     "leaving": Withdrawal("ben", _in_space(SECRET), _act("ben", "POST", lambda _: f"/spaces/{SECRET}/leave")),
     "removal": Withdrawal(
-        "ben", _in_space(SECRET), _act("ada", "DELETE", _of_ben(f"/spaces/{SECRET}/members/{{}}"))
+        "ben", _in_space(SECRET), _act("ada", "DELETE", _of_ben(f"/spaces/{SECRET}/members/{{}}"), **REASON)
     ),
     "a ban from a space": Withdrawal("ben", _in_space(SECRET), _sanction("ban", SECRET)),
     "a ban from a space for members of the site": Withdrawal(
@@ -126,7 +127,7 @@ WITHDRAWALS = {
         "cleo",
         _in_space(PRIVATE),
         lambda world: (
-            _do(world, "ada", "DELETE", f"/spaces/{PRIVATE}/members/{world.id_of('cleo')}"),
+            _do(world, "ada", "DELETE", f"/spaces/{PRIVATE}/members/{world.id_of('cleo')}", **REASON),
             _do(world, "ada", "DELETE", f"/spaces/{PRIVATE}/networks/beta"),
         ),
     ),

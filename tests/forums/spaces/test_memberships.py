@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from config.errors import Conflict, Denied, Invalid, NotFound
+from experts.models import AuditEntry
 from forums import proof
 from forums.actions import memberships
 from forums.models import JoinRequest, Membership, Role, Space, SpaceUserObjectPermission
 from search.viewer import Viewer
+from tests.contracts.client import ApiClient
 from tests.factories import forums as make
 from tests.factories import networks
 from tests.factories.threads import at_once
@@ -65,7 +67,7 @@ def test_last_owner_cannot_leave_be_removed_or_step_down(db: None) -> None:
     owner = make.owner_of(space)
     for act in (
         lambda: memberships.leave(space.pk, acting_user=owner),
-        lambda: memberships.remove(space.pk, owner.pk, acting_user=owner),
+        lambda: memberships.remove(space.pk, owner.pk, acting_user=owner, reason="Tired."),
         lambda: memberships.set_role(space.pk, owner.pk, Role.MEMBER, acting_user=owner),
     ):
         with pytest.raises(Conflict) as refused:
@@ -114,6 +116,22 @@ def test_moderators_remove_members_and_only_owners_remove_moderators(db: None) -
         memberships.remove(space.pk, other.pk, acting_user=moderator, reason="Disliked.")
     memberships.remove(space.pk, other.pk, acting_user=make.owner_of(space), reason="Moved on.")
     assert members(space) == 2
+
+
+def test_nobody_is_removed_without_a_reason_and_they_are_told_it(api: Callable[..., ApiClient]) -> None:
+    space = make.space("private")
+    moderator, member = make.join(space, Role.MODERATOR), make.join(space)
+    address = f"/api/v1/spaces/{space.slug}/members/{member.pk}"
+
+    for reason in ({}, {"reason": " "}, {"reason": "\u200b"}):
+        refused = api(moderator).delete(address, **reason)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/reason")
+    assert api(moderator).delete(address, reason="Left the service.").status_code == 204
+
+    logged = AuditEntry.objects.get(verb="membership.removed")
+    assert (logged.reason, logged.concerns) == ("Left the service.", member.pk)
+    [notice] = api(member).get("/api/v1/me/notifications").json()["results"]
+    assert (notice["act"]["verb"], notice["act"]["reason"]) == ("membership.removed", "Left the service.")
 
 
 def test_asking_wants_every_answer_and_is_decided_by_moderators(viewer: ViewerOf) -> None:

@@ -64,7 +64,7 @@ class SpaceSteps(Community):
         person = members[whom % len(members)]
         who = self.somebody(by, lambda name: self.model.may_act(name, space, 3))
         path = f"/spaces/{space.slug}"
-        if self.act(who, path, "moderate", "DELETE", f"{path}/members/{self.world.id_of(person)}"):
+        if self.act(who, path, "moderate", "DELETE", f"{path}/members/{self.world.id_of(person)}", **REASON):
             assert self.model.may_act(who, space, 3)
             del space.roles[person]
         self.look(person, onlooker)

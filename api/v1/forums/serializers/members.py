@@ -53,12 +53,6 @@ class RoleInput(Input):
     reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True)
 
 
-class RemovalQuery(Query):
-    reason = serializers.CharField(
-        max_length=2_000, required=False, help_text="Kept in the moderation log, and told to the person."
-    )
-
-
 class NetworkLink(Output):
     slug = serializers.SlugField()
     name = serializers.CharField(help_text="In the language asked for.")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from api.operations import operation
 from api.requests import ApiRequest
+from api.v1.forums.serializers import common
 from api.v1.forums.serializers import members as shapes
 from api.v1.forums.serializers import spaces as space_shapes
 from api.v1.forums.views import examples, lookup
@@ -58,11 +59,12 @@ class MemberViewSet(ApiViewSet):
         access.forget(request.viewer)
         return self.answer(shapes.members([membership], space, request.viewer)[0])
 
-    @operation("Remove a member", query=shapes.RemovalQuery, scope="moderate")
+    @operation("Remove a member", query=common.ReasonQuery, scope="moderate")
     def destroy(self, request: ApiRequest, slug: str, id: UUID) -> HttpResponse:
-        """Moderators remove observers and members, owners anybody. What the person wrote stays."""
+        """Moderators remove observers and members, owners anybody. What the person wrote stays; they
+        are told why."""
         space_id = lookup.readable_space_id(request.viewer, slug)
-        actions.remove(space_id, id, acting_user=request.person, reason=request.query.get("reason", ""))
+        actions.remove(space_id, id, acting_user=request.person, **request.query)
         return self.nothing()
 
     @operation("Join a space", response=space_shapes.SpaceDetail, example=examples.SPACE)
