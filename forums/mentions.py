@@ -49,6 +49,16 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).lower().split())
 
 
+def readdressed(source: str, ids: Mapping[str, UUID]) -> str:
+    """A text from elsewhere, where people have the ids that lead to theirs here."""
+
+    def here(marked: re.Match[str]) -> str:
+        person_id = ids.get((marked[2] or "").lower())
+        return marked[0] if person_id is None else f"@**{marked[1]}|{person_id}**"
+
+    return _MARKED.sub(here, source)
+
+
 def install(markdown: MarkdownIt) -> None:
     """Teach a Markdown parser the rule. Its ``env`` has a `Called` to fill or a `Known` to go by."""
     markdown.inline.ruler.before("emphasis", "mention", _rule)

@@ -8,18 +8,22 @@ from typing import NamedTuple
 
 from config.errors import Invalid
 from experts.references import topics_by_slug
-from forums import text
+from forums import tags, text
 from forums.community import archive, attachments
 from forums.community.archive import ArchiveError, Line
 from forums.models import Joining, Post, Space, Visibility
 
 MAX_ATTACHED = 10
+MAX_QUOTES = 10
+MAX_VERSION = 100_000
 # Fields that name another line, and the type of what they name.
 REFERENCES = {
     "space": {"parent": "space"},
     "membership": {"space": "space", "user": "user"},
     "discussion": {"space": "space", "author": "user"},
     "post": {"discussion": "discussion", "author": "user"},
+    "quote": {"post": "post", "quoted": "post"},
+    "revision": {"post": "post", "replaced_by": "user"},
     "attachment": {"post": "post"},
     "like": {"post": "post", "user": "user"},
 }
@@ -33,6 +37,7 @@ class _Room(NamedTuple):
 class _Place(NamedTuple):
     discussion: str
     depth: int  # 0 for an opening post
+    version: int
 
 
 def check(path: Path) -> Counter[str]:
@@ -53,6 +58,8 @@ class _Checker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.attached: Counter[str] = Counter()
+        self.quoting: Counter[str] = Counter()
+        self.tags: dict[str, set[str]] = {}
         self.lines: Counter[str] = Counter()
         self.ids: dict[str, set[str]] = {name: set() for name in archive.FIELDS}
         self.spaces: dict[str, _Room] = {}
@@ -67,17 +74,8 @@ class _Checker:
         self._references(line)
         if "topics" in given:
             self._topics(line)
-        match line.type:
-            case "user":
-                cleaned(line, "name")
-            case "space":
-                self._space(line)
-            case "discussion":
-                cleaned(line, "topic")
-            case "post":
-                self._post(line)
-            case "attachment":
-                self._attachment(line)
+        if (check := getattr(self, f"_{line.type}", None)) is not None:
+            check(line)
         if "id" in given:
             if given["id"] in self.ids[line.type]:
                 raise ArchiveError(line.number, f"the {line.type} {given['id']!r} is there twice.")
@@ -88,6 +86,9 @@ class _Checker:
             name = line.fields[field]
             if name is not None and name not in self.ids[type_]:
                 raise ArchiveError(line.number, f"there is no {field} {name!r} before this line.")
+
+    def _user(self, line: Line) -> None:
+        cleaned(line, "name")
 
     def _space(self, line: Line) -> None:
         given = line.fields
@@ -108,10 +109,7 @@ class _Checker:
 
     def _post(self, line: Line) -> None:
         given = line.fields
-        if not given["body"].strip():
-            raise ArchiveError(line.number, "body: This may not be blank.")
-        if len(given["body"]) > text.BODY_LENGTH * 2:
-            raise ArchiveError(line.number, f"body: At most {text.BODY_LENGTH} characters.")
+        self._text(line)
         depth = 0
         if given["discussion"] in self.begun:
             depth = 1
@@ -129,7 +127,39 @@ class _Checker:
             depth = parent.depth + 1
         if depth > Post.MAX_DEPTH:
             raise ArchiveError(line.number, f"the thread is more than {Post.MAX_DEPTH} deep.")
-        self.posts[given["id"]] = _Place(given["discussion"], depth)
+        self.posts[given["id"]] = _Place(given["discussion"], depth, given["version"])
+
+    def _text(self, line: Line) -> None:
+        given = line.fields
+        if not given["body"].strip():
+            raise ArchiveError(line.number, "body: This may not be blank.")
+        if len(given["body"]) > text.BODY_LENGTH * 2:
+            raise ArchiveError(line.number, f"body: At most {text.BODY_LENGTH} characters.")
+        if not 1 <= given["version"] <= MAX_VERSION:
+            raise ArchiveError(line.number, f"version is from 1 to {MAX_VERSION:,}.")
+        if unknown := [name for name in given["mentions"] if name not in self.ids["user"]]:
+            raise ArchiveError(line.number, f"there is no user {unknown[0]!r} before this line.")
+
+    def _discussion(self, line: Line) -> None:
+        cleaned(line, "topic")
+        try:
+            names = tags.names(line.fields["tags"])
+        except Invalid as refused:
+            raise ArchiveError(line.number, f"tags: {refused.errors[0].detail}") from None
+        of_space = self.tags.setdefault(line.fields["space"], set())
+        of_space.update(names)
+        if len(of_space) > tags.MAX_PER_SPACE:
+            raise ArchiveError(line.number, f"a space has at most {tags.MAX_PER_SPACE} tags.")
+
+    def _quote(self, line: Line) -> None:
+        self.quoting[line.fields["post"]] += 1
+        if self.quoting[line.fields["post"]] > MAX_QUOTES:
+            raise ArchiveError(line.number, f"at most {MAX_QUOTES} quotes go with a post.")
+
+    def _revision(self, line: Line) -> None:
+        known = self.posts[line.fields["post"]].version
+        if not 1 <= line.fields["version"] < known:
+            raise ArchiveError(line.number, f"the post has only {known - 1} earlier versions.")
 
     def _attachment(self, line: Line) -> None:
         attachments.located(line, self.folder)

@@ -10,13 +10,13 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 from django.utils import timezone
 
 from config.errors import NotFound
 from experts.models import User
 from forums.community import archive
-from forums.models import Discussion, Membership, Post, PostAttachment, PostLike, Space
+from forums.models import Discussion, Membership, Post, PostAttachment, PostLike, PostRevision, Space
 
 CHUNK = 2_000
 
@@ -72,6 +72,7 @@ class _Exporter:
         posts = Post.objects.filter(discussion__in=discussions).exclude(state=Post.State.PENDING)
         likes = PostLike.objects.filter(post__in=posts)
         memberships = Membership.objects.filter(space__in=ids)
+        revisions = PostRevision.objects.filter(post__in=posts)
         now = timezone.now().isoformat()
         archive.write(
             self.file,
@@ -86,6 +87,8 @@ class _Exporter:
             | Q(posts__in=posts)
             | Q(post_likes__in=likes)
             | Q(space_memberships__in=memberships)
+            | Q(pk__in=posts.annotate(named=Func("mentioned_ids", function="unnest")).values("named"))
+            | Q(pk__in=revisions.values("replaced_by"))
         )
         for user in User.objects.filter(people).distinct().order_by("pk").iterator(chunk_size=CHUNK):
             self._user(user)
@@ -108,6 +111,9 @@ class _Exporter:
         ordered = posts.order_by("discussion__created_at", "discussion_id", "position")
         for post in ordered.iterator(chunk_size=CHUNK):
             self._post(post)
+        self._quotes(posts)
+        for revision in revisions.order_by("post_id", "version").iterator(chunk_size=CHUNK):
+            self._revision(revision)
         self._attachments(posts)
         for like in likes.order_by("created_at", "pk").iterator(chunk_size=CHUNK):
             self._line(
@@ -160,6 +166,7 @@ class _Exporter:
             status=row.status,
             language=row.language,
             topics=[topic.slug for topic in row.topics.all()],
+            tags=row.tags,
             created_at=row.created_at.isoformat(),
             pinned=row.is_pinned,
             pinned_until=row.pinned_until.isoformat() if row.pinned_until else None,
@@ -181,6 +188,29 @@ class _Exporter:
             state=post.state,
             created_at=post.created_at.isoformat(),
             edited_at=post.edited_at.isoformat() if post.edited_at else None,
+            version=post.version,
+            mentions=[self.ids[person] for person in post.mentioned_ids if person in self.ids],
+        )
+
+    def _quotes(self, posts: QuerySet[Post]) -> None:
+        """After all posts, since a post may quote one of a discussion that began later. What was quoted of
+        elsewhere is left out."""
+        quoting = posts.exclude(quotes=[]).order_by("pk")
+        for post_id, quotes in quoting.values_list("pk", "quotes").iterator(chunk_size=CHUNK):
+            for quote in quotes:
+                if (quoted := self.ids.get(UUID(quote["post"]))) is not None:
+                    self._line("quote", post=self.ids[post_id], quoted=quoted, text=quote["text"])
+
+    def _revision(self, revision: PostRevision) -> None:
+        self._line(
+            "revision",
+            post=self.ids[revision.post_id],
+            version=revision.version,
+            body=revision.body,
+            language=revision.language,
+            replaced_by=self.ids[revision.replaced_by_id],
+            replaced_at=revision.replaced_at.isoformat(),
+            reason=revision.reason,
         )
 
     def _attachments(self, posts: QuerySet[Post]) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,12 +21,15 @@ from django.utils import timezone
 from django.utils.text import slugify
 from uuid_utils.compat import uuid7
 
+from config.errors import Conflict
 from experts import audit
 from experts.models import Topic, User
 from experts.references import topics_by_slug
-from forums import grants, proof, text
-from forums.community import archive, attachments, checking
+from forums import grants, proof, tags, text
+from forums.community import archive, attachments, beside, checking
 from forums.community.archive import ArchiveError, Line
+from forums.community.beside import Place
+from forums.community.copying import copy
 from forums.community.rendering import Renderer, renderer
 from forums.models import Discussion, Membership, Post, Space, ViewTally, Visibility
 from search import outbox
@@ -40,15 +42,6 @@ NOT_YET = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LOCK = 4_711_000_001
 
 type Told = Callable[[str], None]
-
-
-class _Place(NamedTuple):
-    """Where a post stands."""
-
-    id: UUID
-    discussion: str
-    path: tuple[int, ...]
-    is_opening: bool
 
 
 def run(path: Path, *, tell: Told = lambda _: None, processes: int | None = None) -> Counter[str]:
@@ -93,10 +86,11 @@ class _Importer:
         self.account = User.objects.system(ACCOUNT)
         self.new: Counter[str] = Counter()
         self.users: dict[str, UUID] = {}
+        self.names: dict[UUID, str] = {}
         self.spaces: dict[str, UUID] = {}
         self.discussions: dict[str, UUID] = {}
         self.positions: dict[str, int] = {}
-        self.posts: dict[str, _Place] = {}
+        self.posts: dict[str, Place] = {}
         self.shown: dict[str, bool] = {}
         self.accepted: dict[str, str] = {}
 
@@ -109,7 +103,10 @@ class _Importer:
 
     def _users(self, batch: list[Line]) -> None:
         addresses = {line.fields["id"]: self._address(line) for line in batch}
-        known = dict(User.objects.filter(email__in=addresses.values()).values_list("email", "pk"))
+        known = {}
+        rows = User.objects.filter(email__in=addresses.values()).values_list("email", "pk", "name")
+        for email, pk, name in rows:
+            known[email], self.names[pk] = pk, name
         made = []
         for line in batch:
             email = addresses[line.fields["id"]]
@@ -118,7 +115,7 @@ class _Importer:
                 values = {"language": line.fields["language"] or "en", "time_zone": line.fields["time_zone"]}
                 user = User(email=email, name=name, status=User.Status.UNCLAIMED, **values)
                 user.set_unusable_password()
-                known[email] = user.pk
+                known[email], self.names[user.pk] = user.pk, name
                 made.append(user)
             self.users[line.fields["id"]] = known[email]
         User.objects.bulk_create(made)
@@ -177,7 +174,7 @@ class _Importer:
     def _discussions(self, batch: list[Line]) -> None:
         ids = [self._external(line.fields["id"]) for line in batch]
         known = dict(Discussion.objects.filter(external_id__in=ids).values_list("external_id", "pk"))
-        made, tallies, topics = [], [], []
+        made, tallies, topics, tagged = [], [], [], defaultdict(set)
         through = Discussion.topics.through
         for line in batch:
             given, external_id = line.fields, self._external(line.fields["id"])
@@ -185,6 +182,7 @@ class _Importer:
                 discussion = self._new_discussion(line, external_id)
                 known[external_id] = discussion.pk
                 made.append(discussion)
+                tagged[discussion.space_id].update(discussion.tags)
                 topics += [
                     through(discussion_id=discussion.pk, topic_id=topic.pk)
                     for topic in self._topics(given["topics"])
@@ -196,6 +194,11 @@ class _Importer:
             self.shown[given["id"]] = not given["deleted"]
             if given["accepted"] is not None and given["kind"] == Discussion.Kind.QUESTION:
                 self.accepted[given["id"]] = given["accepted"]
+        for space_id, names in tagged.items():
+            try:
+                tags.ensure(space_id, sorted(names))
+            except Conflict as refused:
+                raise ArchiveError(batch[0].number, refused.detail) from None
         Discussion.objects.bulk_create(made)
         through.objects.bulk_create(topics)
         ViewTally.objects.bulk_create(tallies)
@@ -212,6 +215,7 @@ class _Importer:
             status=given["status"],
             title=checking.cleaned(line, "topic"),
             language=given["language"],
+            tags=tags.names(given["tags"]),
             author_id=author,
             is_pinned=given["pinned"],
             pinned_until=given["pinned_until"] if given["pinned"] else None,
@@ -235,12 +239,12 @@ class _Importer:
         for line, external_id in zip(batch, ids, strict=True):
             if external_id in known:
                 pk, path, position = known[external_id]
-                self.posts[line.fields["id"]] = _Place(
-                    pk, line.fields["discussion"], tuple(path), position == 1
+                self.posts[line.fields["id"]] = Place(
+                    pk, line.fields["discussion"], tuple(path), position == 1, line.fields["version"]
                 )
             else:
                 new.append(line)
-        rendered = self.render([line.fields["body"] for line in new])
+        rendered = self.render([(line.fields["body"], self._named(line)) for line in new])
         self._take_up_positions({line.fields["discussion"] for line in new})
         rows = []
         for line, result in zip(new, rendered, strict=True):
@@ -251,16 +255,20 @@ class _Importer:
         more = [field for field in Post._meta.concrete_fields if field.attname not in _POST]  # noqa: SLF001
         defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in more)
         columns = (*_POST, *(field.attname for field in more))
-        _copy("forums_post", columns, [row + defaults for row in rows])
+        copy("forums_post", columns, [row + defaults for row in rows])
         self._keep_positions({line.fields["discussion"] for line in new})
         self.new["post"] += len(new)
 
-    def _post_row(self, line: Line, body: str, html: str) -> tuple[object, ...]:
+    def _named(self, line: Line) -> list[tuple[str, UUID, str]]:
+        people = [(name, self.users[name]) for name in line.fields["mentions"]]
+        return [(name.lower(), user_id, self.names[user_id]) for name, user_id in people]
+
+    def _post_row(self, line: Line, body: str, html: str, named: list[UUID]) -> tuple[object, ...]:
         given = line.fields
         position = self.positions[given["discussion"]] + 1
         parent = self._parent(line)
         path = (*(parent.path if parent else ()), position) if position > 1 else ()
-        place = _Place(_id_of(given["created_at"]), given["discussion"], path, position == 1)
+        place = Place(_id_of(given["created_at"]), given["discussion"], path, position == 1, given["version"])
         self.posts[given["id"]], self.positions[given["discussion"]] = place, position
         return (
             place.id,
@@ -273,18 +281,28 @@ class _Importer:
             body,
             html,
             given["language"],
-            1,
+            given["version"],
             self._external(given["id"]),
             given["created_at"],
             given["edited_at"],
             0,
             0,
+            named,
         )
 
-    def _parent(self, line: Line) -> _Place | None:
+    def _parent(self, line: Line) -> Place | None:
         """The post replied to; None for the opening post, and for what replies to that."""
         name = line.fields["parent"]
         return None if name is None or self.posts[name].is_opening else self.posts[name]
+
+    def _quotes(self, batch: list[Line]) -> None:
+        self.new["quote"] += beside.quotes(batch, self._there(batch, "post", "quoted"))
+
+    def _revisions(self, batch: list[Line]) -> None:
+        self.new["revision"] += beside.revisions(batch, self._there(batch, "post"), self.users)
+
+    def _there(self, batch: list[Line], *fields: str) -> dict[str, Place]:
+        return {line.fields[field]: self.posts[line.fields[field]] for line in batch for field in fields}
 
     def _attachments(self, batch: list[Line]) -> None:
         posts = {name: self.posts[name].id for name in {line.fields["post"] for line in batch}}
@@ -296,7 +314,7 @@ class _Importer:
             post = self.posts[line.fields["post"]]
             user_id = self.users[line.fields["user"]]
             rows.append((uuid7(), post.id, user_id, line.fields["created_at"]))
-        self.new["like"] += _copy("forums_postlike", _LIKE, rows, unique=("post_id", "user_id"))
+        self.new["like"] += copy("forums_postlike", _LIKE, rows, unique=("post_id", "user_id"))
 
     # What they have in common ----------------------------------------------------------------------------
 
@@ -357,38 +375,13 @@ class _Importer:
 
 _POST = (
     "id", "discussion_id", "position", "parent_id", "path", "author_id", "state", "body", "html", "language",
-    "version", "external_id", "created_at", "edited_at", "like_count", "descendant_count",
+    "version", "external_id", "created_at", "edited_at", "like_count", "descendant_count", "mentioned_ids",
 )  # fmt: skip
 _LIKE = ("id", "post_id", "user_id", "created_at")
 _QUIET = """
 LOCK TABLE forums_discussion, forums_post, forums_postlike, forums_spacecontributor, forums_membership,
     forums_space IN SHARE ROW EXCLUSIVE MODE
 """
-
-
-def _copy(
-    table: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]], *, unique: tuple[str, ...] = ()
-) -> int:
-    """COPY rows into a table; with ``unique``, those that are not there yet. Returns how many are new."""
-    names = ", ".join(columns)
-    into = "imported" if unique else table
-    with connection.cursor() as cursor:
-        if unique:
-            cursor.execute(
-                f"CREATE TEMP TABLE imported ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608
-            )
-        with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        if not unique:
-            return len(rows)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM imported"  # noqa: S608 - names from here
-            f" ON CONFLICT ({', '.join(unique)}) DO NOTHING"
-        )
-        new: int = cursor.rowcount
-        cursor.execute("DROP TABLE imported")
-    return new
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
+from tests.stateful import archive
 from tests.stateful.model import Discussion, Model, Post, Space, Viewer
 from tests.stateful.plans import EVERYBODY, Plan, plans
 from tests.stateful.probes import PROBES
@@ -54,6 +55,7 @@ class Community(RuleBasedStateMachine):
         try:
             if hasattr(self, "world") and sys.exception() is None:
                 call_command("verify_counters", stdout=StringIO())
+                archive.compare(self.world)
                 self.look(*self.world.some((*EVERYBODY, None), self.lookers_at_the_end))
                 type(self).worlds += 1
                 type(self).requests += self.world.requests

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 type Viewer = str | None
+type Followed = Space | Discussion | tuple[Space, str]  # with a tag of the space
 
 VISIBILITIES = ("open", "members_only", "private", "secret")
 ROLES = ("observer", "member", "moderator", "owner")
 SHOWN = ("open", "answered", "closed", "archived")
+LEVELS = ("watching", "following", "muted")  # the loudest first
 
 
 @dataclass(eq=False)
@@ -48,6 +50,7 @@ class Discussion:
     deleted: bool = False
     accepted: Post | None = None
     last_position: int = 1
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -60,13 +63,50 @@ class Post:
     parent: Post | None = None
     state: str = "published"
     likes: set[str] = field(default_factory=set)
-    former_words: set[str] = field(default_factory=set)
+    files: list[File] = field(default_factory=list)
+    quotes: list[Post] = field(default_factory=list)
+    versions: list[tuple[str, list[str]]] = field(default_factory=list)  # earlier ones: word, ids of files
 
     def above(self) -> Iterator[Post]:
         """The replies it is below of."""
         if self.parent:
             yield self.parent
             yield from self.parent.above()
+
+
+@dataclass(eq=False)
+class File:
+    """What somebody brought; it goes with the posts that have it among their ``files``."""
+
+    id: str
+    owner: str
+    word: str
+
+
+@dataclass(eq=False)
+class Draft:
+    """What somebody is writing: a discussion in a space, or a reply."""
+
+    id: str
+    user: str
+    place: Space | Discussion
+    word: str
+    scheduled: bool = False
+    refused: bool = False
+
+
+@dataclass(eq=False)
+class Invitation:
+    """To a person, to all people of a network, or to who has the link; ``told`` are those who were told."""
+
+    id: str
+    space: Space
+    role: str
+    person: str | None = None
+    network: str | None = None
+    token: str | None = None
+    told: set[str] = field(default_factory=set)
+    holds: bool = True
 
 
 @dataclass(eq=False)
@@ -93,7 +133,11 @@ class Model:
     posts: list[Post] = field(default_factory=list)
     profiles: dict[str, Profile] = field(default_factory=dict)
     merged: dict[str, Discussion] = field(default_factory=dict)
-    told: list[tuple[str, Post]] = field(default_factory=list)
+    told: list[tuple[str, str, Post]] = field(default_factory=list)  # whom, why, of what
+    files: list[File] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+    follows: dict[tuple[str, Followed], str] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
     silenced: set[str] = field(default_factory=set)
     read: dict[tuple[str, Discussion], int] = field(default_factory=dict)
@@ -180,6 +224,84 @@ class Model:
             "contributors": len({post.author for post in written}),
         }
 
+    # What goes with them ------------------------------------------------------------------------------------
+
+    def sees_revisions(self, who: Viewer, one: Post) -> bool:
+        return self.sees_post(who, one) and (who == one.author or self.moderates(who, one.discussion.space))
+
+    def sees_file(self, who: Viewer, file: File) -> bool:
+        """Who reads a post that it goes with; who brought it, while it goes with none."""
+        posts = [post for post in self.posts if file in post.files]
+        return any(self.sees_post(who, post) for post in posts) or (who == file.owner and not posts)
+
+    def sees_quotes(self, who: Viewer, one: Post) -> list[Post]:
+        """What it quotes, as far as somebody may read that."""
+        return [post for post in one.quotes if post.state == "published" and self.sees_post(who, post)]
+
+    def may_publish(self, draft: Draft) -> bool:
+        if isinstance(draft.place, Space):
+            return self.may_act(draft.user, draft.place, 2)
+        return self.may_reply(draft.user, draft.place)
+
+    def may_reply(self, who: str, one: Discussion) -> bool:
+        if one.id in self.merged or not self.sees_discussion(who, one):
+            return False
+        if not self.may_act(who, one.space, 2) or one.deleted:
+            return False
+        return one.status in ("open", "answered") or (
+            one.status == "closed" and self.moderates(who, one.space)
+        )
+
+    def is_addressed(self, who: Viewer, one: Invitation) -> bool:
+        if who is None or not one.holds or self.is_banned(who, one.space):
+            return False
+        return who == one.person or (one.network is not None and who in self.networks[one.network])
+
+    # What people want to hear -------------------------------------------------------------------------------
+
+    def level(self, who: str, one: Discussion) -> str | None:
+        """How much somebody wants to hear of a discussion: the nearest choice."""
+        if level := self.follows.get((who, one)):
+            return level
+        of_tags = {self.follows.get((who, (one.space, tag))) for tag in one.tags} - {None}
+        if of_tags:
+            return min(filter(None, of_tags), key=LEVELS.index)
+        of_spaces = (self.follows.get((who, space)) for space in one.space.line())
+        return next((level for level in of_spaces if level), None)
+
+    def publish(self, post: Post) -> None:
+        """A post is there for readers: who is answered by it is told, and who wants to hear of it."""
+        one = post.discussion
+        answered = {one.author, post.parent.author if post.parent else one.author} - {post.author}
+        if post.position == 1:
+            answered = set()
+        told = {person for person in answered if self.level(person, one) != "muted"}
+        self.told += [(person, "reply", post) for person in sorted(told)]
+        if not self.is_counted(one):
+            return
+        loud = ("watching", "following") if post.position == 1 else ("watching",)
+        reason = "new_discussion" if post.position == 1 else "watching"
+        followers = {person for person in self.people if self.level(person, one) in loud}
+        self.told += [(person, reason, post) for person in sorted(followers - told - {post.author})]
+
+    def own_unread(self, who: str) -> dict[str, tuple[int, int]]:
+        """By space, in how many discussions how many posts are unread, of what is somebody's own."""
+        found: dict[str, tuple[int, int]] = {}
+        for one in self.discussions:
+            level, space = self.level(who, one), one.space
+            own = level in LEVELS[:2] or (not level and (who in space.roles or self.rank(who, space) > 0))
+            if own and self.is_counted(one) and self.reads(who, space) and (posts := self.unread(who, one)):
+                before = found.get(space.slug, (0, 0))
+                found[space.slug] = (before[0] + 1, before[1] + posts)
+        return found
+
+    def has_tag(self, who: Viewer, space: Space, tag: str) -> bool:
+        """Whether a tag is there for somebody: a discussion that they read has it."""
+        return any(
+            one.space is space and tag in one.tags and one.status in SHOWN and self.sees_discussion(who, one)
+            for one in self.discussions
+        )
+
     # Profiles -----------------------------------------------------------------------------------------------
 
     def keeps(self, who: Viewer, person: str) -> bool:
@@ -225,8 +347,13 @@ class Model:
         for one in self.discussions:
             yield one.word, partial(_asked, self.sees_discussion, one)
         for post in self.posts:
-            for word in (post.word, *post.former_words):
-                yield word, partial(_asked, self.sees_post, post)
+            yield post.word, partial(_asked, self.sees_post, post)
+            for word, _ in post.versions:
+                yield word, partial(_asked, self.sees_revisions, post)
+        for file in self.files:
+            yield file.word, partial(_asked, self.sees_file, file)
+        for draft in self.drafts:
+            yield draft.word, draft.user.__eq__
         for person, profile in self.profiles.items():
             for section, word in (*profile.words.items(), *profile.former_words):
                 yield word, partial(self._of_section, person, section)

@@ -15,6 +15,7 @@ PEOPLE = ("ada", "ben", "cleo", "dan", "eve")
 SECRETARIAT = "sec"
 EVERYBODY = (*PEOPLE, SECRETARIAT)
 NETWORKS = ("alpha", "beta")
+TAGS = ("ferries", "sea-ports")
 # What a person keeps to whom; contact data and the like never go to everyone.
 SECTIONS = (
     "identity", "gender", "headline", "biography", "nationality", "duty_country", "agency", "affiliations",

@@ -17,18 +17,21 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from experts import search_filters
 from experts.audiences import Choice, Reach
 from experts.models import Network, Section, Topic, User
+from forums.actions import attachments
 from forums.models import Space as SpaceRow
+from forums.notices.jobs import tell_followers
 from search import indexer, outbox, taxonomy
 from tests.contracts.client import ApiClient
 from tests.factories import experts as make
 from tests.factories import forums, networks
-from tests.stateful.model import Discussion, Model, Post, Space, Viewer
+from tests.stateful.model import Discussion, File, Model, Post, Space, Viewer
 from tests.stateful.model import Profile as ProfileModel
 from tests.stateful.plans import EVERYBODY, NETWORKS, SECRETARIAT, SECTIONS, Plan, ProfilePlan
 
@@ -217,12 +220,15 @@ class World:
 
     def add_discussion(self, body: Mapping[str, Any], space: Space, author: str, word: str) -> Discussion:
         """Note in the model what the API answered to who started one."""
-        discussion = Discussion(body["id"], space, author, body["kind"], word, status=body["status"])
+        tags = tuple(body["tags"])
+        discussion = Discussion(body["id"], space, author, body["kind"], word, body["status"], tags=tags)
         self.model.discussions.append(discussion)
         opening = body["opening_post"]
-        state = opening["state"]
-        self.model.posts.append(Post(opening["id"], discussion, author, 1, word, state=state))
+        post = Post(opening["id"], discussion, author, 1, word, state=opening["state"])
+        self.model.posts.append(post)
         self.model.read[author, discussion] = 1
+        if post.state == "published":
+            self.publish(post)
         return discussion
 
     def add_post(
@@ -235,15 +241,15 @@ class World:
         self.model.posts.append(post)
         discussion.last_position = post.position
         if post.state == "published":
-            self.told_of(post)
+            self.publish(post)
             key = (author, discussion)
             self.model.read[key] = max(self.model.read.get(key, 0), post.position)
         return post
 
-    def told_of(self, post: Post) -> None:
-        """Who is answered by a reply gets a notice."""
-        answered = {post.discussion.author, post.parent.author if post.parent else post.discussion.author}
-        self.model.told += [(person, post) for person in sorted(answered - {post.author})]
+    def publish(self, post: Post) -> None:
+        """A post is there for readers; the job that tells those who follow runs."""
+        self.model.publish(post)
+        tell_followers(post_id=post.id)
 
     # The beginning ------------------------------------------------------------------------------------------
 
@@ -330,19 +336,26 @@ class World:
             parent = thread[parent_number % len(thread)]
             self.reply(name if name in writers else writers[-1], discussion, parent)
 
-    def reply(self, who: str, discussion: Discussion, parent: Post) -> Response:
-        """Somebody replies to a post; the model follows if the API lets them."""
+    def reply(self, who: str, discussion: Discussion, parent: Post, quoted: Post | None = None) -> Response:
+        """Somebody replies to a post, and may quote one; the model follows if the API lets them."""
         word = self.word()
-        response = self.send(
-            who,
-            "POST",
-            f"/discussions/{discussion.id}/posts",
-            {"body": f"I say {word}.", "parent": parent.id, "language": "en"},
-        )
+        body = {"body": f"I say {word}.", "parent": parent.id, "language": "en"}
+        quotes = [{"post": quoted.id}] if quoted else []
+        response = self.send(who, "POST", f"/discussions/{discussion.id}/posts", body | {"quotes": quotes})
         if response.status_code == 201:
             above = None if parent.position == 1 else parent
-            self.add_post(response.json(), discussion, who, word, above)
+            post = self.add_post(response.json(), discussion, who, word, above)
+            post.quotes = [quoted] if quoted else []
         return response
+
+    def file(self, who: str) -> File:
+        """Somebody brings a file."""
+        word = self.word()
+        upload = SimpleUploadedFile(f"{word}.txt", b"Plain words.")
+        made = attachments.upload(acting_user=self.base.users[who], upload=upload, name=f"{word}.txt")
+        file = File(str(made.pk), who, word)
+        self.model.files.append(file)
+        return file
 
     @staticmethod
     def topic(slug: str) -> Topic:

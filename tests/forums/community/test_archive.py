@@ -417,5 +417,5 @@ def test_a_file_that_is_no_good_is_named_by_its_line(path: str, problem: str, tm
 def test_texts_are_rendered_as_those_that_are_written_here() -> None:
     raw = "<script>alert(1)</script> **bold** [x](javascript:alert(1))\u202e"
 
-    assert render(raw) == (text.body(raw), text.render(text.body(raw)))
-    assert isinstance(render("   "), str)
+    assert render((raw, [])) == (text.body(raw), text.render(text.body(raw)), [])
+    assert isinstance(render(("   ", [])), str)

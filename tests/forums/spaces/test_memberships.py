@@ -123,8 +123,8 @@ def test_nobody_is_removed_without_a_reason_and_they_are_told_it(api: Callable[.
     moderator, member = make.join(space, Role.MODERATOR), make.join(space)
     address = f"/api/v1/spaces/{space.slug}/members/{member.pk}"
 
-    for reason in ({}, {"reason": " "}, {"reason": "\u200b"}):
-        refused = api(moderator).delete(address, **reason)
+    for reason in ("", "?reason=", "?reason=%20", "?reason=%E2%80%8B"):
+        refused = api(moderator).delete(address + reason)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/reason")
     assert api(moderator).delete(address, reason="Left the service.").status_code == 204
 

@@ -117,10 +117,17 @@ def _check_post(world: World, who: Viewer, post: Post, row: dict[str, Any]) -> N
         same(post.word in row["body"], True, what.format("body"))
         same(row["likes"], len(post.likes), what.format("likes"))
         same(row["liked"], who in post.likes, what.format("liked"))
+        files = [file["id"] for file in row["attachments"]]
+        same(files, [file.id for file in post.files], what.format("files"))
+        quoted = model.sees_quotes(who, post)
+        same([quote["post"] for quote in row["quotes"]], [one.id for one in quoted], what.format("quotes"))
+        for quote, one in zip(row["quotes"], quoted, strict=True):
+            same(one.word in (quote["text"] or ""), True, what.format("text of a quote"))
     else:
         hidden = [row[name] for name in ("author", "body", "html", "language", "edited")]
         same(hidden, [None] * 5, what.format("tombstone"))
         same((row["likes"], row["liked"], row["accepted"]), (0, False, False), what.format("tombstone"))
+        same((row["attachments"], row["quotes"]), ([], []), what.format("tombstone"))
 
 
 PROBES = [tables, discussions, threads, posts]

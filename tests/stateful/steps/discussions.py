@@ -10,13 +10,20 @@ from hypothesis.stateful import rule
 
 from tests.stateful.machine import REASON, Community, picks, viewers
 from tests.stateful.model import Discussion, Viewer
+from tests.stateful.plans import TAGS
 
 
 class DiscussionSteps(Community):
     """Starting, replying, closing, hiding, deleting, accepting, reading."""
 
-    @rule(pick=picks, by=picks, kind=st.sampled_from(["discussion", "question"]), onlooker=viewers)
-    def start_discussion(self, pick: int, by: int, kind: str, onlooker: Viewer) -> None:
+    @rule(
+        pick=picks,
+        by=picks,
+        kind=st.sampled_from(["discussion", "question"]),
+        tags=st.sampled_from(([], [TAGS[0]], list(TAGS))),
+        onlooker=viewers,
+    )
+    def start_discussion(self, pick: int, by: int, kind: str, tags: list[str], onlooker: Viewer) -> None:
         space = self.space(pick)
         who = self.somebody(by, lambda name: self.model.may_act(name, space, 2))
         path, word = f"/spaces/{space.slug}", self.world.word()
@@ -26,38 +33,39 @@ class DiscussionSteps(Community):
             "start_discussion",
             "POST",
             f"{path}/discussions",
-            {"topic": word.capitalize(), "kind": kind, "body": f"About {word}.", "language": "en"},
+            {
+                "topic": word.capitalize(),
+                "kind": kind,
+                "body": f"About {word}.",
+                "language": "en",
+                "tags": tags,
+            },
         )
         assert bool(response) == self.model.may_act(who, space, 2), f"{who} in {space.slug}"
         if response:
             self.world.add_discussion(response.json(), space, who, word)
         self.look(who, onlooker)
 
-    @rule(pick=picks, by=picks, onlooker=viewers)
-    def reply(self, pick: int, by: int, onlooker: Viewer) -> None:
+    @rule(pick=picks, by=picks, quoting=st.none() | picks, onlooker=viewers)
+    def reply(self, pick: int, by: int, quoting: int | None, onlooker: Viewer) -> None:
         parent = self.post(pick)
         if parent is None:
             return
         discussion, model = parent.discussion, self.model
-        who = self.somebody(by, lambda name: self._may_reply(name, discussion))
+        quoted = None if quoting is None else self.post(quoting)
+        who = self.somebody(by, lambda name: model.may_reply(name, discussion))
+        may_quote = quoted is None or (quoted.state == "published" and model.sees_post(who, quoted))
         there = self.world.get(who, f"/discussions/{discussion.id}")
-        response = self.world.reply(who, discussion, parent)
+        response = self.world.reply(who, discussion, parent, quoted)
         if there.status_code == 404:
             assert response.status_code == 404, response.content
         else:
             advertised = "reply" in there.json()["allowed_actions"]
-            assert advertised == self._may_reply(who, discussion), f"reply to {discussion.word} by {who}"
-            expected = 403 if not advertised else 201 if parent.state == "published" else 400
+            assert advertised == model.may_reply(who, discussion), f"reply to {discussion.word} by {who}"
+            allowed = parent.state == "published" and may_quote
+            expected = 403 if not advertised else 201 if allowed else 400
             assert response.status_code == expected, response.content
         self.look(who, onlooker, *([parent.author] if model.sees_post(parent.author, parent) else []))
-
-    def _may_reply(self, who: str, one: Discussion) -> bool:
-        model = self.model
-        if not model.sees_discussion(who, one) or not model.may_act(who, one.space, 2) or one.deleted:
-            return False
-        return one.status in ("open", "answered") or (
-            one.status == "closed" and model.moderates(who, one.space)
-        )
 
     @rule(
         pick=picks,

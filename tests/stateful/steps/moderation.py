@@ -142,8 +142,7 @@ class ModerationSteps(Community):
         post.position = one.last_position = position
         key = (post.author, one)
         self.model.read[key] = max(self.model.read.get(key, 0), position)
-        if position > 1:
-            self.world.told_of(post)
+        self.world.publish(post)
 
     # Moving -------------------------------------------------------------------------------------------------
 
@@ -185,7 +184,9 @@ class ModerationSteps(Community):
 
     def _split(self, first: Post, new_id: str, word: str) -> None:
         old, model = first.discussion, self.model
-        new = Discussion(new_id, old.space, first.author, "discussion", word, hidden=old.hidden)
+        new = Discussion(
+            new_id, old.space, first.author, "discussion", word, hidden=old.hidden, tags=old.tags
+        )
         model.discussions.append(new)
         moved = [post for post in model.posts if post is first or first in post.above()]
         moved.sort(key=lambda post: post.position)
@@ -200,6 +201,8 @@ class ModerationSteps(Community):
         for who in model.people:
             if already := sum(position <= model.read.get((who, old), 0) for position in before):
                 model.read[who, new] = already
+            if level := model.follows.get((who, old)):
+                model.follows[who, new] = level
 
     @rule(pick=picks, into=picks, by=picks, onlooker=viewers)
     def merge(self, pick: int, into: int, by: int, onlooker: Viewer) -> None:
@@ -235,6 +238,8 @@ class ModerationSteps(Community):
             already = sum(position <= model.read.get((who, one), 0) for position in before)
             if already and model.read.get((who, target), 0) >= end:
                 model.read[who, target] = end + already
+            if (level := model.follows.get((who, one))) in ("watching", "following"):
+                model.follows.setdefault((who, target), level)
         for number, post in enumerate(moved, start=1):
             post.discussion, post.position = target, end + number
             post.parent = None if post is opening else post.parent or opening
