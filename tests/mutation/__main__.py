@@ -3,11 +3,13 @@
 python -m tests.mutation                       all of them
 python -m tests.mutation --sample 100          a hundred, taken at random (seed printed)
 python -m tests.mutation --only forums/access  those whose path, name and change have this text
+python -m tests.mutation --kept verdicts.jsonl  go on where a run ended whose verdicts are in this file
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import pickle
 import random
@@ -24,7 +26,6 @@ from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutants import PROJECT, Mutant, mutants
 from tests.mutation.plugin import Verdict
 
-PARALLEL = 2
 # Those that ask who may see and do what, without servers of their own and without committing anything.
 TESTS = (
     "tests/contracts/test_permissions.py",
@@ -46,14 +47,21 @@ def main() -> int:
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-")))
+        kept: Path = options.kept or folder / "verdicts.jsonl"
+        tried = {verdict.key for verdict in _read(kept)}
         url = os.environ.get("DATABASE_URL") or stack.enter_context(
             postgres(PROJECT / ".local" / "test-postgres", durable=False)
         )
-        runs = [_start(shard, folder, url, options) for shard in _dealt(chosen)]
+        to_try = [mutant for mutant in chosen if mutant.key not in tried]
+        runs = [
+            _start(number, to_try[number :: options.parallel], folder, kept, url)
+            for number in range(min(options.parallel, len(to_try)))
+        ]
         codes = [run.wait() for run in runs]
-        verdicts = [verdict for part in sorted(folder.glob("*.report")) for verdict in _read(part)]
-    if any(codes) or len(verdicts) != len(chosen):
-        print(f"The tests could not be run: {codes}; {len(verdicts)} of {len(chosen)} mutants tried.")
+        keys = {mutant.key for mutant in chosen}
+        verdicts = [verdict for verdict in _read(kept) if verdict.key in keys]
+    if any(codes) or len(verdicts) != len(keys):
+        print(f"The tests could not be run: {codes}; {len(verdicts)} of {len(keys)} mutants tried.")
         return 1
     survivors = [v for v in verdicts if v.killer is None and v.key not in EQUIVALENT]
     explained = [v for v in verdicts if v.killer is None and v.key in EQUIVALENT]
@@ -64,7 +72,8 @@ def main() -> int:
     for verdict in explained:
         print(f"\nChanges nothing: {verdict.mutant}\n    {EQUIVALENT[verdict.key]}")
     for verdict in survivors:
-        print(f"\nSURVIVED {verdict.mutant} ({verdict.tests} tests reach it)\n    {verdict.key!r}")
+        what = "UNDECIDED" if verdict.tests_left else "SURVIVED"
+        print(f"\n{what} {verdict.mutant} ({verdict.tests} tests passed)\n    {verdict.key!r}")
     killed = len(verdicts) - len(survivors) - len(explained)
     print(
         f"\n{len(verdicts)} mutants: {killed} killed, {len(explained)} change nothing, "
@@ -78,21 +87,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="only so many, at random")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--only", default="", help="only those with this text in path, name or change")
+    parser.add_argument("--parallel", type=int, default=2, help="processes at a time")
+    parser.add_argument("--kept", type=Path, help="file of verdicts: what is in it is not tried again")
     return parser.parse_args()
 
 
-def _dealt(chosen: list[Mutant]) -> list[list[Mutant]]:
-    shards = [chosen[start::PARALLEL] for start in range(PARALLEL)]
-    return [shard for shard in shards if shard]
-
-
-def _start(
-    shard: list[Mutant], folder: Path, url: str, options: argparse.Namespace
-) -> subprocess.Popen[bytes]:
+def _start(number: int, shard: list[Mutant], folder: Path, kept: Path, url: str) -> subprocess.Popen[bytes]:
     """A process with a database of its own, which tries some of them."""
-    number = len(list(folder.glob("*.mutants")))
     (folder / f"{number}.mutants").write_bytes(pickle.dumps(shard))
-    (folder / f"{number}.report").touch()
     server, _, query = url.partition("?")
     name = server.rpartition("/")[2]
     environment = os.environ | {
@@ -107,19 +109,14 @@ def _start(
         f"shard = pickle.loads((folder / '{number}.mutants').read_bytes());"
         f"sys.exit(pytest.main(['-p', 'no:xdist', '-p', 'no:cacheprovider', '-q', '-x', '--reuse-db',"
         "'--timeout=0', '-m', 'not elasticsearch and not opensearch', *sys.argv[1:]],"
-        f"plugins=[Mutator(shard, folder / '{number}.report')]))"
+        f"plugins=[Mutator(shard, pathlib.Path({str(kept.resolve())!r}))]))"
     )
     return subprocess.Popen([sys.executable, "-c", command, *TESTS], cwd=PROJECT, env=environment)
 
 
 def _read(path: Path) -> list[Verdict]:
-    found: list[Verdict] = []
-    with path.open("rb") as file:
-        while True:
-            try:
-                found.append(pickle.load(file))
-            except EOFError:
-                return found
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [Verdict(**json.loads(line)) for line in lines]
 
 
 if __name__ == "__main__":

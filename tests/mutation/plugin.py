@@ -1,22 +1,23 @@
 """Runs the tests against mutants, each in a forked process: a plugin for pytest (`tests.mutation.__main__`).
 
 First all tests run once as they are; what each reaches of the rules is noted, line by line. Then, for each
-mutant, a child process exchanges the code of one function in place, and runs the tests that reach its line,
-the quickest first, until one fails. A child has its own database connection; the database is kept.
+mutant, a child process exchanges the code of one function in place, and runs the tests that reach its line
+until one fails: those first that have killed others of the same function, then of the same file, then the
+quickest. A child has its own database connection; the database is kept.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
+import json
 import os
-import pickle
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -27,17 +28,20 @@ from django.db import connections
 from tests.mutation.mutants import PROJECT, Mutant
 
 TOOL = sys.monitoring.COVERAGE_ID
-LONGEST = 120.0  # seconds that one mutant may take
+LONGEST = 300.0  # seconds that the tests of one mutant may take together
+A_TEST = 60.0  # seconds of processor time that one test may take: more is no end in sight, and noticed
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant. ``killer`` is the test that failed, None for a survivor."""
+    """What became of a mutant. ``killer`` is the test that failed, None for a survivor; of one that is
+    undecided the time was over before ``tests_left`` tests had run."""
 
     mutant: str
     key: str
     killer: str | None
     tests: int
+    tests_left: int
     seconds: float
 
 
@@ -51,6 +55,7 @@ class Mutator:
         self.seconds: dict[str, float] = {}
         self.outcomes: dict[str, bool] = {}
         self.current = ""
+        self.killers: dict[str, Counter[str]] = defaultdict(Counter)  # by file, and by function
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -63,13 +68,14 @@ class Mutator:
         if failed := [name for name, passed in self.outcomes.items() if not passed]:
             raise pytest.UsageError(f"Without any mutant these fail: {', '.join(failed[:5])}")
         by_name = {item.nodeid: item for item in items}
-        with self.report.open("wb") as report:
+        with self.report.open("a") as report:
             for mutant in self.mutants:
-                names = sorted(self._tests_of(mutant), key=lambda name: self.seconds[name])
-                verdict = self._try(mutant, [by_name[name] for name in names])
-                pickle.dump(verdict, report)
+                verdict = self._try(mutant, [by_name[name] for name in self._in_order(mutant)])
+                report.write(json.dumps(asdict(verdict)) + "\n")
                 report.flush()
                 mark = f"killed by {verdict.killer}" if verdict.killer else "SURVIVED"
+                if verdict.tests_left:
+                    mark = f"UNDECIDED, {verdict.tests_left} tests left"
                 print(f"{mutant}\n    {mark} ({verdict.tests} tests, {verdict.seconds:.1f} s)", flush=True)
         return True
 
@@ -109,6 +115,12 @@ class Mutator:
         first, last = _statement(PROJECT / mutant.path, mutant.line)
         return set().union(*(self.reached.get((path, line), set()) for line in range(first, last + 1)))
 
+    def _in_order(self, mutant: Mutant) -> list[str]:
+        here, near = self.killers[f"{mutant.path} {mutant.name}"], self.killers[mutant.path]
+        return sorted(
+            self._tests_of(mutant), key=lambda name: (-here[name], -near[name], self.seconds[name], name)
+        )
+
     # One mutant ---------------------------------------------------------------------------------------------
 
     def _try(self, mutant: Mutant, items: list[pytest.Item]) -> Verdict:
@@ -121,27 +133,41 @@ class Mutator:
             os.close(read_end)
             self._as_child(mutant, items, write_end)
         os.close(write_end)
-        told = b""
-        while chunk := os.read(read_end, 4096):
-            told += chunk
-        os.close(read_end)
+        with os.fdopen(read_end) as told:
+            lines = told.read().splitlines()
         os.waitpid(child, 0)
-        killer, tests = pickle.loads(told) if told else ("(the tests did not come to an end)", len(items))
-        return Verdict(str(mutant), mutant.key, killer, tests, time.monotonic() - began)
+        # A child writes down which test it begins, and at the end how it went.
+        last = json.loads(lines[-1]) if lines else {"began": "the mutant", "number": 0}
+        killer = f"({last['began']} did not come to an end)" if "began" in last else last["killer"]
+        if killer and "::" in killer and not killer.startswith("("):
+            self.killers[mutant.path][killer] += 1
+            self.killers[f"{mutant.path} {mutant.name}"][killer] += 1
+        tests_left = last.get("left", 0)
+        return Verdict(str(mutant), mutant.key, killer, last["number"], tests_left, time.monotonic() - began)
 
     def _as_child(self, mutant: Mutant, items: list[pytest.Item], write_end: int) -> None:
         """Never returns."""
         silent = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(silent, stream)
-        signal.alarm(int(LONGEST))  # the default action ends the process: that counts as killed
+        until = time.monotonic() + LONGEST
         killer = None
-        count = 0
+        number = left = 0
+
+        def tell(**what: str | int | None) -> None:
+            os.write(write_end, json.dumps(what).encode() + b"\n")
+
         try:
             exchange(mutant)
             self.outcomes.clear()
-            for item in items:
-                count += 1
+            for number, item in enumerate(items, 1):
+                if time.monotonic() > until:
+                    left = len(items) - number + 1
+                    break
+                tell(began=item.nodeid, number=number)
+                # The default action of either ends the process: that counts as killed.
+                signal.setitimer(signal.ITIMER_PROF, A_TEST)
+                signal.alarm(int(LONGEST))
                 # The next item keeps what the session shares (the database) from being taken down.
                 self._run(item, items[0] if item is not items[0] else items[-1])
                 if not self.outcomes.get(item.nodeid, False):
@@ -149,7 +175,7 @@ class Mutator:
                     break
         except BaseException as error:  # noqa: BLE001 - whatever goes wrong has been noticed
             killer = f"({type(error).__name__}: {error})"[:300]
-        os.write(write_end, pickle.dumps((killer, count)))
+        tell(killer=killer, number=number, left=left)
         os._exit(0)
 
 
