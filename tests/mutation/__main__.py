@@ -3,7 +3,7 @@
 python -m tests.mutation                       all of them
 python -m tests.mutation --sample 100          a hundred, taken at random (seed printed)
 python -m tests.mutation --only forums/access  those whose path, name and change have this text
-python -m tests.mutation --kept verdicts.jsonl  go on where a run ended whose verdicts are in this file
+python -m tests.mutation --kept FOLDER         go on where a run ended whose verdicts are in this folder
 """
 
 from __future__ import annotations
@@ -47,14 +47,15 @@ def main() -> int:
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-")))
-        kept: Path = options.kept or folder / "verdicts.jsonl"
+        kept: Path = (options.kept or folder).resolve()
+        kept.mkdir(parents=True, exist_ok=True)
         tried = {verdict.key for verdict in _read(kept)}
         url = os.environ.get("DATABASE_URL") or stack.enter_context(
             postgres(PROJECT / ".local" / "test-postgres", durable=False)
         )
         to_try = [mutant for mutant in chosen if mutant.key not in tried]
         runs = [
-            _start(number, to_try[number :: options.parallel], folder, kept, url)
+            _start(number, to_try[number :: options.parallel], kept, url, options.tests)
             for number in range(min(options.parallel, len(to_try)))
         ]
         codes = [run.wait() for run in runs]
@@ -88,13 +89,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--only", default="", help="only those with this text in path, name or change")
     parser.add_argument("--parallel", type=int, default=2, help="processes at a time")
-    parser.add_argument("--kept", type=Path, help="file of verdicts: what is in it is not tried again")
+    parser.add_argument("--kept", type=Path, help="folder of verdicts: what is in it is not tried again")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="only these paths")
     return parser.parse_args()
 
 
-def _start(number: int, shard: list[Mutant], folder: Path, kept: Path, url: str) -> subprocess.Popen[bytes]:
+def _start(
+    number: int, shard: list[Mutant], kept: Path, url: str, tests: list[str]
+) -> subprocess.Popen[bytes]:
     """A process with a database of its own, which tries some of them."""
-    (folder / f"{number}.mutants").write_bytes(pickle.dumps(shard))
+    (kept / f"{number}.mutants").write_bytes(pickle.dumps(shard))
     server, _, query = url.partition("?")
     name = server.rpartition("/")[2]
     environment = os.environ | {
@@ -105,17 +109,17 @@ def _start(number: int, shard: list[Mutant], folder: Path, kept: Path, url: str)
     }
     command = (
         "import pickle, sys, pathlib, pytest; from tests.mutation.plugin import Mutator;"
-        f"folder = pathlib.Path({str(folder)!r});"
-        f"shard = pickle.loads((folder / '{number}.mutants').read_bytes());"
-        f"sys.exit(pytest.main(['-p', 'no:xdist', '-p', 'no:cacheprovider', '-q', '-x', '--reuse-db',"
+        f"kept = pathlib.Path({str(kept)!r});"
+        f"shard = pickle.loads((kept / '{number}.mutants').read_bytes());"
+        "sys.exit(pytest.main(['-p', 'no:xdist', '-p', 'no:cacheprovider', '-q', '--reuse-db',"
         "'--timeout=0', '-m', 'not elasticsearch and not opensearch', *sys.argv[1:]],"
-        f"plugins=[Mutator(shard, pathlib.Path({str(kept.resolve())!r}))]))"
+        f"plugins=[Mutator(shard, kept / '{number}.verdicts', kept / '{number}.reach')]))"
     )
-    return subprocess.Popen([sys.executable, "-c", command, *TESTS], cwd=PROJECT, env=environment)
+    return subprocess.Popen([sys.executable, "-c", command, *tests], cwd=PROJECT, env=environment)
 
 
-def _read(path: Path) -> list[Verdict]:
-    lines = path.read_text().splitlines() if path.exists() else []
+def _read(kept: Path) -> list[Verdict]:
+    lines = [line for path in sorted(kept.glob("*.verdicts")) for line in path.read_text().splitlines()]
     return [Verdict(**json.loads(line)) for line in lines]
 
 

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parents[2]
-# Where it is said who sees and who may do what.
+# Where it is said who sees, and who may do what.
 RULES = (
-    "experts/*querysets*.py",
-    "experts/*policies*.py",
-    "experts/network_roles.py",
+    "forums/access.py",
+    "forums/*querysets*.py",
     "experts/disclosure.py",
     "experts/audiences.py",
     "experts/viewers.py",
-    "forums/*querysets*.py",
+    "experts/network_roles.py",
+    "experts/*querysets*.py",
     "forums/*policies*.py",
-    "forums/access.py",
+    "experts/*policies*.py",
 )
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,

@@ -18,6 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -25,9 +26,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests.mutation.mutants import PROJECT, Mutant
+from tests.mutation.mutants import PROJECT, RULES, Mutant
+from tests.mutation.reach import Reach
 
-TOOL = sys.monitoring.COVERAGE_ID
+RULE_FILES = [path for pattern in RULES for path in PROJECT.glob(pattern)]
 LONGEST = 300.0  # seconds that the tests of one mutant may take together
 A_TEST = 60.0  # seconds of processor time that one test may take: more is no end in sight, and noticed
 
@@ -45,85 +47,92 @@ class Verdict:
     seconds: float
 
 
+@dataclass(frozen=True)
+class _OnlySession:
+    """Stands for a next test of which nothing is known, so that all but the session's fixtures are ended."""
+
+    session: pytest.Session
+
+    def listchain(self) -> list[pytest.Session]:
+        return [self.session]
+
+
 class Mutator:
     """The plugin: after collection it takes over from pytest's own loop."""
 
-    def __init__(self, mutants: list[Mutant], report: Path) -> None:
+    def __init__(self, mutants: list[Mutant], report: Path, noted: Path) -> None:
         self.mutants = mutants
         self.report = report
-        self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self.reach = Reach(sorted({PROJECT / path for path in RULE_FILES}), noted)
         self.seconds: dict[str, float] = {}
         self.outcomes: dict[str, bool] = {}
-        self.current = ""
         self.killers: dict[str, Counter[str]] = defaultdict(Counter)  # by file, and by function
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run everything as it is, then every mutant."""
-        items = list(session.items)
-        self._watch()
-        for number, item in enumerate(items):
-            self._run(item, items[number + 1] if number + 1 < len(items) else item)
-        sys.monitoring.set_events(TOOL, 0)
-        if failed := [name for name, passed in self.outcomes.items() if not passed]:
-            raise pytest.UsageError(f"Without any mutant these fail: {', '.join(failed[:5])}")
-        by_name = {item.nodeid: item for item in items}
+        by_name = {item.nodeid: item for item in session.items}
+        self._as_it_is(session.items)
+        self._prove(session.items)
         with self.report.open("a") as report:
             for mutant in self.mutants:
-                verdict = self._try(mutant, [by_name[name] for name in self._in_order(mutant)])
+                tests = [by_name[name] for name in self._in_order(mutant) if name in by_name]
+                verdict = self._try(mutant, tests)
                 report.write(json.dumps(asdict(verdict)) + "\n")
                 report.flush()
                 mark = f"killed by {verdict.killer}" if verdict.killer else "SURVIVED"
                 if verdict.tests_left:
                     mark = f"UNDECIDED, {verdict.tests_left} tests left"
                 print(f"{mutant}\n    {mark} ({verdict.tests} tests, {verdict.seconds:.1f} s)", flush=True)
+        if failed := [name for name, passed in self.outcomes.items() if not passed]:
+            raise pytest.UsageError(f"Without any mutant these fail, and were left out: {', '.join(failed)}")
         return True
+
+    def _as_it_is(self, items: list[pytest.Item]) -> None:
+        """Run the tests whose reach is not known yet; and one, so that mutants have a database."""
+        one = next(item for item in items if "db" in getattr(item, "fixturenames", ()))
+        to_run = [one, *(item for item in items if item.nodeid not in self.reach.seconds and item is not one)]
+        for item, following in zip_longest(to_run, to_run[1:]):
+            with self.reach.watched() as lines:
+                self._run(item, following)
+            if self.outcomes.get(item.nodeid) and item.nodeid not in self.reach.seconds:
+                self.reach.keep(item.nodeid, self.seconds[item.nodeid], lines)
+
+    def _prove(self, items: list[pytest.Item]) -> None:
+        """Fail unless tests pass in a child that exchanges nothing: otherwise all mutants seemed killed."""
+        known = [item for item in items if item.nodeid in self.reach.seconds]
+        verdict = self._try(None, known[:: max(1, len(known) // 25)])
+        if verdict.killer or verdict.tests_left:
+            raise pytest.UsageError(f"In a child this fails without any mutant: {verdict.killer}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test went."""
         self.outcomes[report.nodeid] = self.outcomes.get(report.nodeid, True) and not report.failed
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
 
-    def _run(self, item: pytest.Item, next_item: pytest.Item) -> None:
-        self.current = item.nodeid
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
-
-    # What tests reach ---------------------------------------------------------------------------------------
-
-    def _watch(self) -> None:
-        paths = {str(PROJECT / mutant.path) for mutant in self.mutants}
-        sys.monitoring.use_tool_id(TOOL, "mutation")
-
-        def started(code: CodeType, _offset: int) -> Any:
-            if code.co_filename not in paths:
-                return sys.monitoring.DISABLE
-            sys.monitoring.set_local_events(TOOL, code, sys.monitoring.events.LINE)
-            return None
-
-        def line(code: CodeType, number: int) -> Any:
-            self.reached[code.co_filename, number].add(self.current)
-
-        sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, started)
-        sys.monitoring.register_callback(TOOL, sys.monitoring.events.LINE, line)
-        sys.monitoring.set_events(TOOL, sys.monitoring.events.PY_START)
+    def _run(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        """Run a test; after the last one what the session shares (the database) stays."""
+        after: Any = following or _OnlySession(item.session)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
 
     def _tests_of(self, mutant: Mutant) -> set[str]:
         """The tests that reach the statement a mutant changes; of a constant, all."""
         path = str(PROJECT / mutant.path)
         if mutant.name.isupper():
-            return {name for (where, _), names in self.reached.items() if where == path for name in names}
+            return {name for (where, _), names in self.reach.tests.items() if where == path for name in names}
         first, last = _statement(PROJECT / mutant.path, mutant.line)
-        return set().union(*(self.reached.get((path, line), set()) for line in range(first, last + 1)))
+        return set().union(*(self.reach.tests.get((path, line), set()) for line in range(first, last + 1)))
 
     def _in_order(self, mutant: Mutant) -> list[str]:
         here, near = self.killers[f"{mutant.path} {mutant.name}"], self.killers[mutant.path]
         return sorted(
-            self._tests_of(mutant), key=lambda name: (-here[name], -near[name], self.seconds[name], name)
+            self._tests_of(mutant),
+            key=lambda name: (-here[name], -near[name], self.reach.seconds[name], name),
         )
 
     # One mutant ---------------------------------------------------------------------------------------------
 
-    def _try(self, mutant: Mutant, items: list[pytest.Item]) -> Verdict:
+    def _try(self, mutant: Mutant | None, items: list[pytest.Item]) -> Verdict:
         connections.close_all()
         sys.stdout.flush()
         began = time.monotonic()
@@ -137,15 +146,16 @@ class Mutator:
             lines = told.read().splitlines()
         os.waitpid(child, 0)
         # A child writes down which test it begins, and at the end how it went.
-        last = json.loads(lines[-1]) if lines else {"began": "the mutant", "number": 0}
+        last: dict[str, Any] = json.loads(lines[-1]) if lines else {"began": "the mutant", "number": 0}
         killer = f"({last['began']} did not come to an end)" if "began" in last else last["killer"]
-        if killer and "::" in killer and not killer.startswith("("):
+        if mutant and killer and not killer.startswith("("):
             self.killers[mutant.path][killer] += 1
             self.killers[f"{mutant.path} {mutant.name}"][killer] += 1
         tests_left = last.get("left", 0)
-        return Verdict(str(mutant), mutant.key, killer, last["number"], tests_left, time.monotonic() - began)
+        key = mutant.key if mutant else ""
+        return Verdict(str(mutant), key, killer, last["number"], tests_left, time.monotonic() - began)
 
-    def _as_child(self, mutant: Mutant, items: list[pytest.Item], write_end: int) -> None:
+    def _as_child(self, mutant: Mutant | None, items: list[pytest.Item], write_end: int) -> None:
         """Never returns."""
         silent = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
@@ -158,9 +168,10 @@ class Mutator:
             os.write(write_end, json.dumps(what).encode() + b"\n")
 
         try:
-            exchange(mutant)
+            if mutant:
+                exchange(mutant)
             self.outcomes.clear()
-            for number, item in enumerate(items, 1):
+            for number, (item, following) in enumerate(zip_longest(items, items[1:]), 1):
                 if time.monotonic() > until:
                     left = len(items) - number + 1
                     break
@@ -168,8 +179,7 @@ class Mutator:
                 # The default action of either ends the process: that counts as killed.
                 signal.setitimer(signal.ITIMER_PROF, A_TEST)
                 signal.alarm(int(LONGEST))
-                # The next item keeps what the session shares (the database) from being taken down.
-                self._run(item, items[0] if item is not items[0] else items[-1])
+                self._run(item, following)
                 if not self.outcomes.get(item.nodeid, False):
                     killer = item.nodeid
                     break
