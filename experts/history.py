@@ -49,7 +49,7 @@ def changes(entry: AuditEntry, profile: Profile, viewer: Viewer) -> list[dict[st
     def is_told(name: str) -> bool:
         if is_keeper or name == "status":
             return True
-        section = name.removeprefix("verified.").partition(".")[0]
+        section = _section(name)
         return section in readable and viewer.is_in(entry.audiences.get(section, ()))
 
     return [
@@ -57,6 +57,21 @@ def changes(entry: AuditEntry, profile: Profile, viewer: Viewer) -> list[dict[st
         for name, (before, after) in entry.changes.items()
         if is_told(name)
     ]
+
+
+def fields(entry: AuditEntry, viewer: Viewer) -> list[str]:
+    """The names of what an act of any kind changed, for the audit log; of a profile, those of sections that
+    the viewer might read then. That one of the others was changed is its expert's own business."""
+
+    def is_told(name: str) -> bool:
+        audience = entry.audiences.get(_section(name))
+        return audience is None or viewer.is_in(audience)
+
+    return sorted(filter(is_told, entry.changes))
+
+
+def _section(name: str) -> str:
+    return name.removeprefix("verified.").partition(".")[0]
 
 
 def author(entry: AuditEntry) -> dict[str, UUID | str]:

@@ -4,6 +4,9 @@ The second world is the first one after `CHANGES` that are none of the asker's b
 transaction, so that nothing needs to be compared loosely: status, body, order, cursors, ETag and Link of
 every GET are the same bytes, before the indexer has seen the changes and after. An id that exists only in
 the second world answers like one that exists in neither.
+
+One surface tells by right that something happened: the audit log of the site, to the secretariat. There it
+is compared what it tells (`compare_audit`): who did what to which profile, and no value, section or reason.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from tests.stateful.world import World
 pytestmark = pytest.mark.django_db  # inside of the transaction that `community` undoes
 
 ZEBRA = "zuzuzuzuzuzuk"  # stands in whatever is changed
+AUDIT = "/moderation/audit"
 WHY = {"reason": f"For {ZEBRA}."}
 
 
@@ -187,7 +191,9 @@ def test_what_is_none_of_ones_business_changes_no_answer(
     who: Viewer, community: World, everywhere: list[str], figures: Callable[..., None]
 ) -> None:
     world = community
-    before = ask_all(world, who, [*everywhere, *searches([ZEBRA, *_some_words(world)])])
+    asked = [address for address in everywhere if who != "sec" or not address.startswith(AUDIT)]
+    before = ask_all(world, who, [*asked, *searches([ZEBRA, *_some_words(world)])])
+    log = world.page("sec", AUDIT) if who == "sec" else []
     here = [one for one in CHANGES.values() if who in one.unseen_by]
     with world.undone():
         new = [address for one in here if not one.withdraws for address in one.make(world) or ()]
@@ -199,12 +205,29 @@ def test_what_is_none_of_ones_business_changes_no_answer(
         compare(world, who, but_search, [], "withdrawn, not yet indexed")
         world.index()
         compare(world, who, before, new, "indexed")
+        if who == "sec":
+            compare_audit(world, log)
     figures(changes=len(here), answers_compared=2 * len(before) + len(but_search))
 
 
 def _some_words(world: World) -> list[str]:
     """Words of every kind of text, seen and unseen."""
     return [word for word, _ in world.model.words()][::7]
+
+
+def compare_audit(world: World, before: list[dict[str, Any]]) -> None:
+    """The secretariat's log has grown by acts on profiles and in the private space, not in secret ones; what
+    they changed is not told, and no text."""
+    now = world.page("sec", AUDIT)
+    new = now[: len(now) - len(before)]
+    assert now[len(new) :] == before
+    verbs = {entry["verb"] for entry in new if entry["space"] is None}
+    assert verbs == {"profile.created", "profile.edited"}
+    assert {entry["space"]["slug"] for entry in new if entry["space"]} == {PRIVATE}
+    assert all(not entry["changes"] for entry in new), new
+    edited = [entry["changed"] for entry in new if entry["verb"] == "profile.edited"]
+    assert edited == [[]], "which section one keeps to oneself was changed"
+    assert ZEBRA not in str(new)
 
 
 def compare(world: World, who: Viewer, before: dict[str, Answer], new: list[str], when: str) -> None:

@@ -216,6 +216,12 @@ class World:
             yield
             transaction.set_rollback(True)
 
+    @contextmanager
+    def kept_if_well(self) -> Iterator[None]:
+        """What happens inside is undone if it raises."""
+        with transaction.atomic():
+            yield
+
     # Growing ------------------------------------------------------------------------------------------------
 
     def add_discussion(self, body: Mapping[str, Any], space: Space, author: str, word: str) -> Discussion:

@@ -66,3 +66,12 @@ def test_completeness_names_what_is_missing_to_who_keeps_the_profile(api: Api) -
     assert found["missing"][:2] == ["biography", "languages"]
     assert "photo" in found["missing"]
     assert api(make.secretariat()).get(f"/experts/{profile.pk}").json()["completeness"] is None
+
+
+def test_the_audit_log_names_no_section_that_is_kept_from_its_reader(api: Api) -> None:
+    profile = make.profile(reach={"headline": "self", "biography": "members"})
+    biography = [{"language": "en", "text": "For members"}]
+    changes = {"headline": "For myself", "biography": biography}
+    profiles.edit(profile.pk, acting_user=profile.user, changes=changes)
+    [entry] = api(make.secretariat()).get("/moderation/audit", verb="profile.edited").json()["results"]
+    assert (entry["changed"], entry["changes"]) == (["biography"], None)

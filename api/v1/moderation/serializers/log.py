@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from api.serializers import Input, Output, Query
 from api.v1.forums.serializers.common import Person, ReasonInput, SpaceLink, actions, person, space_link
+from experts import history
 from experts.models import AuditEntry, User
 from experts.policies import allowed_actions
 from forums import access, moderation_policies, policies
@@ -34,7 +35,10 @@ class EntryOutput(Output):
     object = ObjectLink()
     space = SpaceLink(allow_null=True)
     concerns = Person(allow_null=True, help_text="Whom the act concerns; they were told of it.")
-    changed = serializers.ListField(child=serializers.CharField(), help_text="What the act changed.")
+    changed = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What the act changed, without sections of a profile that are not for you.",
+    )
     changes = serializers.DictField(
         allow_null=True, help_text="Before and after, by field; null where that is not for you."
     )
@@ -225,7 +229,7 @@ def _entry(
         "object": {"type": row.object_type, "id": row.object_id},
         "space": _space(row.space_id, viewer),
         "concerns": person(about) if about else None,
-        "changed": sorted(row.changes),
+        "changed": history.fields(row, viewer),
         "changes": _changes(row, viewer),
         "undoes": row.undoes_id,
         "undone_by": undone_by,
