@@ -92,9 +92,9 @@ class ModerationSteps(Community):
     def hold_first_posts(self, pick: int, by: int, number: int, onlooker: Viewer) -> None:
         """From now on so many posts of each newcomer wait for a moderator."""
         space = self.space(pick)
-        who = self.somebody(by, lambda name: self.model.may_act(name, space, 4))
+        who = self.somebody(by, lambda name: self.model.may_act(name, space, 3))
         path = f"/spaces/{space.slug}"
-        self.act(who, path, "manage", "PATCH", f"{path}/moderation", {"first_posts_held": number})
+        self.act(who, path, "moderate", "PATCH", f"{path}/moderation", {"first_posts_held": number})
         self.look(onlooker)
 
     @rule(
