@@ -42,11 +42,11 @@ def audience(profile: Profile, section: Section) -> tuple[str, ...]:
     return tuple(profile.audiences[section])
 
 
-def readable(profile: Profile, viewer: Viewer) -> frozenset[Section]:
-    """The sections the viewer may read: none, where they may not know who it is."""
+def readable(profile: Profile, viewer: Viewer, sections: Collection[Section] = ALL) -> frozenset[Section]:
+    """Those of the sections that the viewer may read: none, where they may not know who it is."""
     if not profile.shows(Section.IDENTITY, viewer):
         return frozenset()
-    return frozenset(section for section in ALL if profile.shows(section, viewer))
+    return frozenset(section for section in sections if profile.shows(section, viewer))
 
 
 def disclose(profile: Profile, viewer: Viewer, *, sections: Collection[Section] = ALL) -> dict[str, Any]:
@@ -57,15 +57,15 @@ def disclose(profile: Profile, viewer: Viewer, *, sections: Collection[Section] 
     peers it is endorsed. The profile must be loaded by ``ProfileQuerySet.with_content(language, sections)``.
     Dates are ISO 8601; ``since`` is a datetime.
     """
-    may_read = readable(profile, viewer)
+    may_read = readable(profile, viewer, sections)
     shown = {
         section.value: content(profile, section, viewer.language) if section in may_read else empty(section)
         for section in sections
     }
-    if Section.TOPICS in may_read.intersection(sections):
+    if Section.TOPICS in may_read:
         for topic, row in zip(shown[Section.TOPICS.value], profile.topic_rows, strict=True):
             topic["endorsements"] = row["endorsements"]
-    told = {section.value for section in may_read.intersection(sections)}
+    told = {section.value for section in may_read}
     shown["verified"] = [
         {"section": row["section"], "since": datetime.fromisoformat(row["verified_at"])}
         for row in profile.verification_rows

@@ -12,7 +12,8 @@ from config.errors import Denied, NotSignedIn, Refusal
 from experts.audiences import Choice, Reach, tokens
 from experts.models import Endorsement, Profile, Section, User
 from experts.network_roles import represented
-from search.viewer import Viewer, network_token, self_token
+from experts.querysets import edits_for
+from search.viewer import Viewer, network_token
 
 type Policy[T] = Callable[[Viewer, T], Refusal | None]
 
@@ -81,7 +82,7 @@ def keep_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
     """The person and their delegates choose who may read a profile, and publish it."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if self_token(profile.pk) in viewer.tokens:
+    if edits_for(viewer, profile.pk):
         return None
     return Refusal("not_yours", "Only the expert and the expert's delegates do this.")
 
@@ -139,7 +140,7 @@ def verify_profile(viewer: Viewer, profile: Profile) -> Refusal | None:
     """The secretariat verifies sections; nobody those of a profile they edit for its owner, or their own."""
     if refusal := secretariat(viewer, profile):
         return refusal
-    if self_token(profile.pk) in viewer.tokens:
+    if edits_for(viewer, profile.pk):
         return Refusal("own_profile", "Somebody else verifies this.")
     return None
 
@@ -152,7 +153,7 @@ def endorse(viewer: Viewer, profile: Profile) -> Refusal | None:
     """
     if not viewer.is_signed_in:
         return SIGN_IN
-    if self_token(profile.pk) in viewer.tokens:
+    if edits_for(viewer, profile.pk):
         return Refusal("own_profile", "Nobody endorses themselves, or whom they act for.")
     if not profile.topic_rows or not profile.shows(Section.TOPICS, viewer):
         return Refusal("no_topics", "There is no topic to endorse.")
@@ -165,7 +166,7 @@ def withdraw_endorsement(viewer: Viewer, endorsement: Endorsement) -> Refusal | 
     """Who gave it takes it back; the expert and delegates refuse one they do not want."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if viewer.user_id == endorsement.endorser_id or self_token(endorsement.profile_id) in viewer.tokens:
+    if viewer.user_id == endorsement.endorser_id or edits_for(viewer, endorsement.profile_id):
         return None
     return Refusal("not_yours", "Only who gave it and the expert do this.")
 
@@ -190,7 +191,7 @@ def read_history(viewer: Viewer, profile: Profile) -> Refusal | None:
     """The person, delegates and the secretariat read how a profile changed, in the sections they may read."""
     if not viewer.is_signed_in:
         return SIGN_IN
-    if viewer.is_secretariat or self_token(profile.pk) in viewer.tokens:
+    if viewer.is_secretariat or edits_for(viewer, profile.pk):
         return None
     return Refusal("not_yours", "Only the expert, delegates and the secretariat read this.")
 

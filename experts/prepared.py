@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
+import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, JSONField, Model, QuerySet, Subquery, Value
@@ -30,6 +31,14 @@ _KEPT = 512
 
 _TOKENS = "(the asker's tokens)"
 NOBODY = Viewer(user_id=None, tokens=frozenset())
+
+
+class ParsedJSON(JSONField):
+    """What an annotation gives as JSON, parsed by orjson: in several times less than Django's own takes."""
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:  # noqa: ARG002
+        """Lists, dicts, text, numbers; None."""
+        return None if value is None else orjson.loads(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def expression(
 ) -> RawSQL:
     """``build(*key)`` as an annotation for querysets of ``model`` that select from its table at the top."""
     sql, parameters = _expression(model, build, key)
-    return RawSQL(sql, parameters, output or JSONField())  # noqa: S611 - the text is the ORM's own
+    return RawSQL(sql, parameters, output or ParsedJSON())  # noqa: S611 - the text is the ORM's own
 
 
 class _StandIn(Viewer):

@@ -57,7 +57,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if sections:
             wanted.add("verification_rows")
         day = today()
-        return self.annotate(
+        rows = self if "biography" in sections else self.defer("biography")
+        return rows.annotate(
             account_status=prepared.expression(self.model, _account_status, output=models.TextField()),
             **{
                 part: prepared.expression(self.model, _part, part, language, day, output=_OUTPUTS.get(part))
@@ -69,6 +70,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
 def editable_ids(viewer: Viewer) -> list[UUID]:
     """The people whose ``self`` audience the viewer is in: themselves and those they edit for."""
     return [UUID(token.removeprefix("self:")) for token in viewer.tokens if token.startswith("self:")]
+
+
+def edits_for(viewer: Viewer, person: UUID) -> bool:
+    """Whether the viewer is that person, or edits for them."""
+    return person in viewer.ids("editable profiles", editable_ids)
 
 
 def label(labels: str, language: str) -> Coalesce:
