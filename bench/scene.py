@@ -72,7 +72,7 @@ class Scene:
         to_skip = (number - 1) * 20
         while to_skip:
             step = min(200, to_skip)
-            answer = self.client.json(call._replace(path=_limited(call.path, step)))
+            answer = self.client.json(call._replace(path=_walking(call.path, step)))
             if answer["next"] is None:
                 raise LookupError(f"{call.path} has no page {number}")
             call = call._replace(path=answer["next"].partition("localhost")[2])
@@ -81,7 +81,7 @@ class Scene:
 
     def last_page(self, call: Call) -> Call:
         """The last 20 rows of a list, where a client that follows ``next`` arrives."""
-        before = call._replace(path=_limited(call.path, 200))
+        before = call._replace(path=_walking(call.path, 200))
         while (following := self.client.json(before)["next"]) is not None:
             before = before._replace(path=following.partition("localhost")[2])
         rows = len(self.client.json(before)["results"])
@@ -89,7 +89,12 @@ class Scene:
         return self.page(before, number)
 
 
+def _walking(path: str, limit: int) -> str:
+    """A page on the way: the addresses that lead on from it, and little else."""
+    return f"{_limited(path, limit)}&fields=id"
+
+
 def _limited(path: str, limit: int) -> str:
     base, _, query = path.partition("?")
-    kept = [part for part in query.split("&") if part and not part.startswith("limit=")]
+    kept = [part for part in query.split("&") if part and not part.startswith(("limit=", "fields="))]
     return f"{base}?{'&'.join([*kept, f'limit={limit}'])}"
