@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -57,8 +57,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if sections:
             wanted.add("verification_rows")
         day = today()
-        rows = self if "biography" in sections else self.defer("biography")
-        return rows.annotate(
+        unread = [name for section, names in _COLUMNS.items() if section not in sections for name in names]
+        return self.defer(*unread).annotate(
             account_status=prepared.expression(self.model, _account_status, output=models.TextField()),
             **{
                 part: prepared.expression(self.model, _part, part, language, day, output=_OUTPUTS.get(part))
@@ -84,6 +84,19 @@ def label(labels: str, language: str) -> Coalesce:
     )
 
 
+# Columns that only these sections need.
+_COLUMNS: Mapping[str, Sequence[str]] = {
+    "biography": ("biography",),
+    "contact": ("contact_email", "contact_phone", "contact_address"),
+    "links": ("orcid",),
+    "availability": (
+        "available_from",
+        "available_to",
+        "availability_share",
+        "availability_regions",
+        "notice_days",
+    ),
+}
 # The annotations of `ProfileQuerySet.with_content`, and the sections that need them.
 _PARTS: Mapping[str, frozenset[str]] = {
     "nationality_name": frozenset({"nationality"}),

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from experts.fields import ParsedJSON
 from experts.models.places import Country, Organisation
 from experts.models.topics import Topic
 from experts.querysets import ProfileQuerySet
@@ -115,7 +116,7 @@ class Profile(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="profile"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    audiences = models.JSONField(help_text="By section; see experts.audiences.defaults")
+    audiences = ParsedJSON(help_text="By section; see experts.audiences.defaults")
     version = models.PositiveIntegerField(
         default=1, help_text="Grows with every change; ETags are made of it."
     )
