@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -85,6 +86,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case")
         ]
+        # For names that are suggested while somebody types (`forums.actions.writing.people_like`).
+        indexes = [GinIndex(OpClass(Lower("name"), "gin_trgm_ops"), name="user_name_trigrams")]
 
     def __str__(self) -> str:
         return self.name

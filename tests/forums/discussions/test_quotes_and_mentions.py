@@ -6,6 +6,8 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.errors import Invalid
 from experts.models import User
@@ -234,3 +236,15 @@ def test_names_cannot_carry_markup_into_a_post() -> None:
     html = text.render("Hello @Eve", known)
     assert "<img" not in html
     assert "&lt;img" in html
+
+
+def test_people_are_suggested_by_an_index_of_their_names(db: None) -> None:
+    space = make.space()
+    with CaptureQueriesContext(connection) as captured:
+        writing.people_like(space, "Lovel", limit=5)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {captured.captured_queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "user_name_trigrams" in plan, plan
