@@ -60,7 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _operations_pass(app: str, name: str) -> bool:
     linter = MigrationLinter(
-        path=".", include_apps=[app], include_name=[name], no_cache=True, quiet=["ok", "ignore"]
+        path=".",
+        include_apps=[app],
+        include_name=[name],
+        no_cache=True,
+        quiet=["ok", "ignore"],
+        analyser_string="postgresql",  # it would guess by the name of our own engine
     )
     linter.lint_all_migrations()
     return not linter.has_errors
