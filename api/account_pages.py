@@ -8,15 +8,10 @@ message.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from api import throttling
-from api.requests import LANGUAGES
-from api.unsubscribe import POLICY
+from api.mail_pages import opened_by_key, show
+from api.requests import accepted_language
 from config.errors import Conflict, Invalid, NotFound
 from experts.account_links import Purpose
 from experts.actions import accounts, addresses, passwords
@@ -25,12 +20,12 @@ from experts.words import say
 LONGEST_PASSWORD = 1000
 
 
-@csrf_exempt  # the key is the proof
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@opened_by_key
 def page(request: HttpRequest, purpose: str) -> HttpResponse:
     """Asks (GET), or does it (POST, with ``password`` where one is to be chosen)."""
-    what, key, language = Purpose(purpose), request.GET.get("key", "")[:1000], _language(request)
+    what, key = Purpose(purpose), request.GET.get("key", "")[:1000]
+    # The browser's: whose page it is, only the key tells, and that is not opened for looking.
+    language = accepted_language(request) or "en"
     wants_password = what != Purpose.EMAIL
     if request.method != "POST":
         return _page(request, language, f"account.page.{what}", ask=True, password=wants_password)
@@ -53,15 +48,6 @@ def page(request: HttpRequest, purpose: str) -> HttpResponse:
     return _page(request, language, f"account.page.{what}.done")
 
 
-def _language(request: HttpRequest) -> str:
-    """The browser's: whose page it is, only the key tells, and that is not opened for looking."""
-    for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:200]):
-        language = tag.split("-")[0].lower()
-        if language in LANGUAGES:
-            return language
-    return "en"
-
-
 def _page(
     request: HttpRequest,
     language: str,
@@ -71,14 +57,15 @@ def _page(
     password: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "language": language,
-        "text": say(language, key),
-        "label": say(language, "account.page.password") if password else "",
-        "longest": LONGEST_PASSWORD,
-        "button": say(language, f"account.page.{'save' if password else 'confirm'}") if ask else "",
-    }
-    response = render(request, "api/account.html", context, status=status)
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the key
-    return response
+    button = say(language, f"account.page.{'save' if password else 'confirm'}") if ask else ""
+    label = say(language, "account.page.password") if password else ""
+    text = say(language, key)
+    return show(
+        request,
+        language=language,
+        text=text,
+        button=button,
+        status=status,
+        label=label,
+        longest=LONGEST_PASSWORD,
+    )

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from api import signing_in, throttling
 from config.errors import DomainError
-from experts import second_factor, sessions
 from experts.models import User
 
 
@@ -42,12 +41,11 @@ class SignInForm(AdminAuthenticationForm):
         except DomainError as error:
             raise ValidationError(error.detail, code=error.code) from None
         self.confirm_login_allowed(user)
-        if signing_in.is_demanded(user) and not second_factor.in_force(user):
+        if signing_in.has_to_enrol(user):
             raise ValidationError(
                 "Set up a second factor first (POST /api/v1/me/second-factor).", code="second_factor_required"
             )
-        agent = self.request.headers.get("User-Agent", "")
-        self.request.session[sessions.AGENT] = "".join(filter(str.isprintable, agent))[:200]
+        signing_in.note_browser(self.request)
         self.user_cache = user
         return given
 

@@ -17,6 +17,15 @@ from search.viewer import Viewer
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 
 
+def accepted_language(request: HttpRequest) -> str | None:
+    """The first working language that Accept-Language names; None where it names none."""
+    for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:200]):
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return None
+
+
 class ApiRequest(Request):
     """A request to the API.
 
@@ -59,8 +68,5 @@ class ApiRequest(Request):
     @cached_property
     def language(self) -> str:
         """The working language for labels: Accept-Language, else the person's own, else English."""
-        for tag, _ in parse_accept_lang_header(self.headers.get("Accept-Language", "")[:200]):
-            language = tag.split("-")[0].lower()
-            if language in LANGUAGES:
-                return language
-        return self.user.language if isinstance(self.user, User) else settings.LANGUAGE_CODE
+        own = self.user.language if isinstance(self.user, User) else settings.LANGUAGE_CODE
+        return accepted_language(self.django) or own

@@ -47,10 +47,9 @@ def begin(request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             erasure.come_back(user.pk)
         user.refresh_from_db()
-    agent = request.headers.get("User-Agent", "")
     request.session.flush()
-    request.session[sessions.AGENT] = "".join(filter(str.isprintable, agent))[:200]
-    if is_demanded(user) and not second_factor.in_force(user):
+    note_browser(request)
+    if has_to_enrol(user):
         request.session[sessions.ENROLLING] = True
     login(request, user)
 
@@ -64,6 +63,17 @@ def is_demanded(user: User) -> bool:
     return bool(access.spaces_with(viewers.resolve(user), access.MODERATE))
 
 
+def has_to_enrol(user: User) -> bool:
+    """Whether the person has to have a second factor and has none."""
+    return is_demanded(user) and not second_factor.in_force(user)
+
+
+def note_browser(request: HttpRequest) -> None:
+    """Keep what the browser calls itself in the session that begins, for its owner's list."""
+    agent = request.headers.get("User-Agent", "")
+    request.session[sessions.AGENT] = "".join(filter(str.isprintable, agent))[:200]
+
+
 def is_enrolling(request: HttpRequest) -> bool:
     """Whether this session is only good for setting up a second factor."""
     return bool(request.session.get(sessions.ENROLLING))
@@ -73,6 +83,11 @@ def require_whole(request: HttpRequest) -> None:
     """Raise `Denied` in a session that is only good for setting up a second factor."""
     if is_enrolling(request):
         raise Denied("Set up a second factor first.", code="second_factor_required")
+
+
+def count_mail_to(email: str) -> None:
+    """Count a mail that anybody can have sent to an address; `TooMany` when it got too many."""
+    throttling.take("account_mail_to", hashed(email.lower()))
 
 
 def hashed(email: str) -> str:

@@ -54,10 +54,9 @@ def few[M: models.Model](rows: models.QuerySet[M, Any]) -> list[M]:
 def answer(name: str, form: str, headings: Sequence[str], rows: tables.Rows) -> HttpResponse:
     """A table to keep."""
     content = tables.as_bytes(form, name, headings, rows)
-    media_type = tables.MEDIA_TYPES[form]
     return HttpResponse(
         content,
-        content_type=tables.CONTENT_TYPES.get(media_type, media_type),
+        content_type=tables.content_type(tables.MEDIA_TYPES[form]),
         headers={
             "Content-Disposition": f'attachment; filename="{name}.{form}"',
             "X-Content-Type-Options": "nosniff",

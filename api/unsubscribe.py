@@ -7,25 +7,14 @@ programs that follow every link in a message must not unsubscribe anybody.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
+from api.mail_pages import opened_by_key, show
 from config.errors import Invalid
 from forums.actions import digests
 from forums.notices.words import say
 
-# Styles are in the page itself, and its form is posted to where it came from.
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 
-
-@csrf_exempt  # the token is the proof; a mail program has no cookie
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@opened_by_key
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Asks (GET), or unsubscribes (POST). 404 for an address that was not made here."""
     try:
@@ -39,12 +28,5 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 def _page(
     request: HttpRequest, language: str, key: str, *, ask: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {
-        "language": language,
-        "text": say(language, key),
-        "button": say(language, "unsubscribe.yes") if ask else "",
-    }
-    response = render(request, "api/unsubscribe.html", context, status=status)
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return response
+    button = say(language, "unsubscribe.yes") if ask else ""
+    return show(request, language=language, text=say(language, key), button=button, status=status)

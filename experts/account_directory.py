@@ -15,6 +15,6 @@ def visible(viewer: Viewer) -> QuerySet[Any]:
     erased is not there any more."""
     if not viewer.is_secretariat:
         return User.objects.none()
-    confirmed = SecondFactor.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
+    confirmed = SecondFactor.objects.in_force().filter(user=OuterRef("pk"))
     people = User.objects.filter(is_system=False).exclude(status=User.Status.ERASED)
     return people.annotate(has_second_factor=Exists(confirmed))

@@ -6,16 +6,14 @@ links are made at that moment and are stored nowhere.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from experts import audit
+from experts import audit, site
 from experts.account_links import HOLDS_FOR, Purpose, url_for
 from experts.models import EmailChange, RecoveryCode, Registration, User
 from experts.words import say
@@ -80,15 +78,15 @@ def refused(registration_id: str) -> None:
     if registration is None:
         return
     language = registration.language
-    lines = [say(language, "account.refused.text", site=_site())]
+    lines = [say(language, "account.refused.text", site=site.host())]
     if registration.note:
         lines.append(say(language, "reason", reason=registration.note))
-    subject = say(language, "account.refused.subject", site=_site())
+    subject = say(language, "account.refused.subject", site=site.host())
     _message(subject, "\n\n".join(lines), registration.email, language).send()
 
 
 def _letter(kind: str, user: User) -> EmailMessage | None:
-    to, values = user.email, dict[str, str | int](site=_site())
+    to, values = user.email, dict[str, str | int](site=site.host())
     if kind in {ACTIVATE, RESET}:
         values |= {"link": url_for(Purpose(kind), user), "days": HOLDS_FOR[Purpose.ACTIVATE].days}
     if kind in {EMAIL_ASKED, EMAIL_CONFIRM}:
@@ -111,7 +109,3 @@ def _letter(kind: str, user: User) -> EmailMessage | None:
 def _message(subject: str, text: str, to: str, language: str) -> EmailMessage:
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": language}
     return EmailMessage(subject=subject, body=f"{text}\n", to=[to], headers=headers)
-
-
-def _site() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "localhost"

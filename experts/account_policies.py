@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.errors import Refusal
+from config.errors import Conflict, Refusal
 from experts.models import Registration, User
 from experts.policies import Policy, secretariat
 from search.viewer import Viewer
+
+
+def require_state[T](policy: Policy[T], viewer: Viewer, thing: T) -> None:
+    """Raise `Conflict` with the policy's reason unless it says yes: against the secretariat, which alone
+    finds these things, only their state can stand."""
+    if refusal := policy(viewer, thing):
+        raise Conflict(refusal.reason, code=refusal.code)
 
 
 def decide_registration(viewer: Viewer, registration: Registration) -> Refusal | None:

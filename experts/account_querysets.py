@@ -1,4 +1,4 @@
-"""Which sessions, requests for accounts and accounts are there for whom."""
+"""Sessions, second factors and requests for accounts: which are there for whom, and which hold."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ class SessionQuerySet(models.QuerySet[Any]):
 
 class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type: ignore[misc]  # made at run time
     """What Django's sessions need of it, and `SessionQuerySet`."""
+
+
+class SecondFactorQuerySet(models.QuerySet[Any]):
+    """Second factors."""
+
+    def in_force(self) -> Self:
+        """Those of which a code has been given: signing in asks for them."""
+        return self.filter(confirmed_at__isnull=False)
 
 
 class RegistrationQuerySet(models.QuerySet[Any]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from config.errors import FieldError, Invalid
+from experts import site
 from experts.models import User
 
 # What this product and its kind of site are about: the first that somebody guesses. Documented in
@@ -44,7 +44,7 @@ class ContextWordsValidator:
 
 def words() -> frozenset[str]:
     """All words: the product's, PASSWORD_WORDS, and the names in BASE_URL."""
-    host = set(re.split(r"\W+", (urlsplit(settings.BASE_URL).hostname or "").casefold()))
+    host = set(re.split(r"\W+", site.host().casefold()))
     own = {word.casefold() for word in settings.PASSWORD_WORDS}
     return WORDS | {word for word in own | (host - _ENDINGS) if len(word) >= 3}
 

@@ -88,19 +88,21 @@ class Question[M]:
 
 def rows_of_each(questions: Sequence[Question[Any]]) -> list[list[Any]]:
     """The rows of several questions, in one message to the database and back."""
-    texts = [(question._text(), question) for question in questions]  # noqa: SLF001 - of this module
-    asked = [(text, question) for text, question in texts if text.sql is not None]
-    found: dict[int, list[Any]] = {}
-    if asked:
-        parameters: list[Any] = []
-        for text, question in asked:
-            parameters += text.filled(question.viewer, question.values)
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute("; ".join(str(text.sql) for text, _ in asked), parameters)
-            for text, question in asked:
-                found[id(question)] = text.rows(cursor.fetchall())
+    texts = [question._text() for question in questions]  # noqa: SLF001 - of this module
+    statements = [text.sql for text in texts if text.sql is not None]
+    if not statements:
+        return [[] for _ in questions]
+    parameters: list[Any] = []
+    for text, question in zip(texts, questions, strict=True):
+        parameters += text.filled(question.viewer, question.values)
+    found: list[list[Any]] = []
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("; ".join(statements), parameters)
+        for text in texts:
+            found.append([] if text.sql is None else text.rows(cursor.fetchall()))
+            if text.sql is not None:
                 cursor.nextset()
-    return [found.get(id(question), []) for question in questions]
+    return found
 
 
 def ask(build: Callable[..., QuerySet[Any, Any]], *key: Hashable, **values: object) -> list[Any]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from urllib.parse import urlsplit
 
 import pyotp
-from django.conf import settings
 from django.utils import timezone
 from pyotp.utils import strings_equal
 
-from experts import sealing
+from experts import sealing, site
 from experts.models import RecoveryCode, SecondFactor, User
 
 NUMBER_OF_RECOVERY_CODES = 10
@@ -34,13 +32,13 @@ def sealed(secret: str) -> bytes:
 
 def uri(secret: str, user: User) -> str:
     """What a QR code shows to an app: ``otpauth://totp/…``."""
-    issuer = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=site.host())
 
 
 def in_force(user: User) -> bool:
     """Whether the person has a second factor."""
-    return SecondFactor.objects.filter(pk=user.pk, confirmed_at__isnull=False).exists()
+    there: bool = SecondFactor.objects.in_force().filter(pk=user.pk).exists()
+    return there
 
 
 def take(factor: SecondFactor, code: str) -> bool:

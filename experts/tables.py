@@ -13,13 +13,16 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {"csv": CSV, "xlsx": XLSX}
-# What is told of a file, where that is more than its media type.
-CONTENT_TYPES = {CSV: "text/csv; charset=utf-8"}
 
 # What makes a spreadsheet take a text for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 type Rows = Iterable[Sequence[str]]
+
+
+def content_type(media_type: str) -> str:
+    """What is told of a file, where that is more than its media type."""
+    return f"{media_type}; charset=utf-8" if media_type == CSV else media_type
 
 
 def harmless(value: str) -> str:

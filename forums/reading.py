@@ -39,9 +39,8 @@ class _Choices:
 
 
 def by_space(viewer: Viewer) -> dict[UUID, Unread]:
-    """What is unread in each of the person's own spaces (and where they follow a discussion, a
-    topic or a tag); only where there
-    is something. Two queries."""
+    """What is unread in each of the person's own spaces, and where they follow a discussion, topic or tag;
+    only where there is something. Two queries."""
     rows = own(viewer).with_reading(viewer).filter(Q(unread__gt=0))
     sums = rows.order_by().values("space_id").annotate(discussions=Count("pk"), number=Sum("unread"))
     return {row["space_id"]: Unread(row["discussions"], row["number"]) for row in sums}

@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from config.errors import Conflict, NotFound
-from experts import account_directory, account_letters, audit, passwords, policies, sessions, viewers
+from experts import (
+    account_directory,
+    account_letters,
+    account_policies,
+    audit,
+    passwords,
+    policies,
+    sessions,
+    viewers,
+)
 from experts.account_links import Purpose, locked_user
 from experts.models import Profile, User
 from search import outbox
@@ -31,9 +40,7 @@ def invite(*, email: str, name: str, language: str = "en", acting_user: User) ->
 def remind(user_id: UUID, *, acting_user: User) -> User:
     """Send the link to take an account over again. `Conflict` for one that was taken over."""
     with transaction.atomic():
-        user = _account(user_id, acting_user)
-        if user.status != User.Status.UNCLAIMED:
-            raise Conflict("This account was taken over.", code="not_unclaimed")
+        user = _account(user_id, acting_user, account_policies.remind)
         audit.record("account.invited_again", user, actor=acting_user, concerns=user.pk)
         account_letters.tell(account_letters.ACTIVATE, user)
         return user
@@ -54,9 +61,7 @@ def claim(*, key: str, password: str) -> User:
 def suspend(user_id: UUID, *, acting_user: User, reason: str) -> User:
     """Shut somebody out: no sign-in, no token, no profile in the directory."""
     with transaction.atomic():
-        user = _account(user_id, acting_user)
-        if user.status != User.Status.ACTIVE or user.pk == acting_user.pk:
-            raise Conflict("Only another's active account can be suspended.", code="not_active")
+        user = _account(user_id, acting_user, account_policies.suspend)
         _set_status(user, User.Status.SUSPENDED, "account.suspended", acting_user, reason)
         sessions.end_all(user)
         hidden = Profile.objects.filter(pk=user_id, status=Profile.Status.PUBLISHED).update(
@@ -70,18 +75,19 @@ def suspend(user_id: UUID, *, acting_user: User, reason: str) -> User:
 def reinstate(user_id: UUID, *, acting_user: User, reason: str = "") -> User:
     """End a suspension. The profile stays hidden until the secretariat shows it again."""
     with transaction.atomic():
-        user = _account(user_id, acting_user)
-        if user.status != User.Status.SUSPENDED:
-            raise Conflict("This account is not suspended.", code="not_suspended")
+        user = _account(user_id, acting_user, account_policies.reinstate)
         return _set_status(user, User.Status.ACTIVE, "account.reinstated", acting_user, reason)
 
 
-def _account(user_id: UUID, acting_user: User) -> User:
-    """Somebody's account, locked; `NotFound` for whoever is not of the secretariat, as for any account."""
-    there = account_directory.visible(viewers.resolve(acting_user))
+def _account(user_id: UUID, acting_user: User, policy: policies.Policy[User]) -> User:
+    """Somebody's account, locked; `NotFound` for whoever is not of the secretariat, as for any account,
+    `Conflict` where its state does not permit it."""
+    viewer = viewers.resolve(acting_user)
+    there = account_directory.visible(viewer)
     user: User | None = there.select_for_update(of=("self",)).filter(pk=user_id).first()
     if user is None:
         raise NotFound
+    account_policies.require_state(policy, viewer, user)
     return user
 
 

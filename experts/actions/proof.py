@@ -23,7 +23,7 @@ def code_fault(user: User, code: str) -> FieldError | None:
 
     A recovery code does as well; the person is told by mail.
     """
-    factor = SecondFactor.objects.filter(pk=user.pk, confirmed_at__isnull=False).first()
+    factor = SecondFactor.objects.in_force().filter(pk=user.pk).first()
     if factor is None:
         return None
     given = code.replace(" ", "")

@@ -11,7 +11,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from config.errors import Conflict, NotFound
-from experts import account_letters, account_policies, audit, policies, viewers
+from experts import account_letters, account_policies, audit, viewers
 from experts.models import Registration, User
 
 KEPT = timedelta(days=30)
@@ -102,9 +102,7 @@ def _waiting(registration_id: UUID, acting_user: User) -> Registration:
     registration: Registration | None = visible.filter(pk=registration_id).first()
     if registration is None:
         raise NotFound
-    if registration.status != Registration.Status.WAITING:
-        raise Conflict("It is decided.", code="decided")
-    policies.require(account_policies.decide_registration, viewer, registration)
+    account_policies.require_state(account_policies.decide_registration, viewer, registration)
     return registration
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 from uuid_utils.compat import uuid7
 
-from experts.account_querysets import RegistrationQuerySet, SessionManager
+from experts.account_querysets import RegistrationQuerySet, SecondFactorQuerySet, SessionManager
 
 
 class Session(AbstractBaseSession):
@@ -49,6 +49,8 @@ class SecondFactor(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField(default=0, help_text="A code of this time step or before was used.")
+
+    objects = SecondFactorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"of {self.user_id}"

@@ -9,12 +9,11 @@ from typing import NamedTuple
 from config.errors import Invalid
 from experts.references import topics_by_slug
 from forums import tags, text
+from forums.actions.writing import MAX_ATTACHMENTS, MAX_QUOTES
 from forums.community import archive, attachments
 from forums.community.archive import ArchiveError, Line
 from forums.models import Joining, Post, Space, Visibility
 
-MAX_ATTACHED = 10
-MAX_QUOTES = 10
 MAX_VERSION = 100_000
 # Fields that name another line, and the type of what they name.
 REFERENCES = {
@@ -164,8 +163,8 @@ class _Checker:
     def _attachment(self, line: Line) -> None:
         attachments.located(line, self.folder)
         self.attached[line.fields["post"]] += 1
-        if self.attached[line.fields["post"]] > MAX_ATTACHED:
-            raise ArchiveError(line.number, f"at most {MAX_ATTACHED} files go with a post.")
+        if self.attached[line.fields["post"]] > MAX_ATTACHMENTS:
+            raise ArchiveError(line.number, f"at most {MAX_ATTACHMENTS} files go with a post.")
 
     def _topics(self, line: Line) -> None:
         slugs = {*line.fields["topics"], *line.fields.get("featured_topics", [])}

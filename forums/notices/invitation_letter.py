@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from babel.dates import format_datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from experts import site
 from forums import invitation_links, text
 from forums.models import Invitation
 
@@ -77,7 +77,7 @@ def letter(invitation: Invitation) -> EmailMessage:
     told = {
         "who": inviter.name,
         "space": invitation.space.title,
-        "site": urlsplit(settings.BASE_URL).hostname or "",
+        "site": site.host(),
         "until": format_datetime(invitation.expires_at, "d MMMM y, HH:mm 'UTC'", locale=language),
     }
     link = f"{settings.BASE_URL}/invitations/{invitation_links.secret(invitation.pk)}"

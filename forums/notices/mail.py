@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from config.errors import Invalid
+from experts import site
 from experts.models import User
 from forums import text
 from forums.models import Appeal, Cadence, Notice
@@ -59,7 +59,7 @@ def letter(user: User, notices: Sequence[Shown], cadence: str) -> EmailMultiAlte
         "preferences_url": f"{settings.BASE_URL}/me/notifications/preferences",
         "unsubscribe": say(language, "unsubscribe"),
         "unsubscribe_url": unsubscribe,
-        "site": urlsplit(settings.BASE_URL).hostname or "",
+        "site": site.host(),
     }
     message = EmailMultiAlternatives(
         subject=_subject(language, items, len(notices), cadence),
@@ -188,5 +188,4 @@ def _zone(user: User) -> dt.tzinfo:
 def _message_id(notices: Sequence[Shown]) -> str:
     """The same for the same notices: a mail server that gets it twice can tell."""
     ids = ":".join(sorted(f"{shown.notice.pk}@{shown.notice.mailed_at}" for shown in notices))
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return f"<{hashlib.sha256(ids.encode()).hexdigest()[:32]}@{host}>"
+    return f"<{hashlib.sha256(ids.encode()).hexdigest()[:32]}@{site.host()}>"

@@ -315,10 +315,7 @@ class ElasticsearchEngine:
         for one in answer["responses"]:
             if reason := one.get("error"):
                 raise (Refused if one.get("status") == REFUSED else EngineError)(f"Elasticsearch: {reason}")
-            if one["timed_out"]:
-                raise TooSlow("Elasticsearch needs longer for this search than it may.")
-            if one["_shards"]["failed"]:
-                raise EngineError("A part of the index does not answer.")
+            _require_whole(one)
         found: Sequence[Mapping[str, Any]] = answer["responses"]
         return found
 
@@ -351,11 +348,8 @@ class ElasticsearchEngine:
                 timeout=f"{int(seconds * 1000)}ms",
                 request_cache=False,
             )
-        if answer["timed_out"]:
-            raise TooSlow("Elasticsearch needs longer for this search than it may.")
-        if answer["_shards"]["failed"]:
-            raise EngineError("A part of the index does not answer.")
         found: Mapping[str, Any] = answer.body
+        _require_whole(found)
         return found
 
 
@@ -369,6 +363,13 @@ def _translated() -> Iterator[None]:
         raise kind(f"Elasticsearch: {error}") from error
     except TransportError as error:
         raise EngineError(f"Elasticsearch: {error}") from error
+
+
+def _require_whole(answer: Mapping[str, Any]) -> None:
+    if answer["timed_out"]:
+        raise TooSlow("Elasticsearch needs longer for this search than it may.")
+    if answer["_shards"]["failed"]:
+        raise EngineError("A part of the index does not answer.")
 
 
 def _groups() -> aggs.Cardinality:

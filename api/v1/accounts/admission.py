@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from api import signing_in, throttling
+from api import signing_in
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.accounts import life_serializers as shapes
@@ -64,7 +64,7 @@ class RegistrationViewSet(ResourceViewSet[Registration]):
     def create(self, request: ApiRequest) -> HttpResponse:
         """The secretariat decides, and you are told by mail. The answer and its time are the same if there is
         an account with this address already; its owner is told that."""
-        throttling.take("account_mail_to", signing_in.hashed(request.input["email"].lower()))
+        signing_in.count_mail_to(request.input["email"])
         registrations.ask(**request.input)
         return self.nothing()
 

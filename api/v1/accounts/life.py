@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpResponse
 
-from api import signing_in, throttling
+from api import signing_in
 from api.operations import operation
 from api.requests import ApiRequest
 from api.v1.accounts import life_serializers as shapes
@@ -69,7 +68,7 @@ class CredentialsViewSet(ApiViewSet):
         """A link goes to the new address; opening it within a day changes yours. The present address is told.
         The answer is the same whether or not there is an account with the new one."""
         # Before the password: how often mail goes to an address does not depend on who asks for it.
-        throttling.take("account_mail_to", signing_in.hashed(request.input["email"].lower()))
+        signing_in.count_mail_to(request.input["email"])
         addresses.ask_change(**request.input, acting_user=request.person)
         return self.nothing()
 
@@ -98,9 +97,8 @@ class CredentialsViewSet(ApiViewSet):
     def ask_reset(self, request: ApiRequest) -> HttpResponse:
         """A link that holds for an hour goes to the address, if there is an active account with it. The
         answer and its time are the same if there is none."""
-        email = request.input["email"].lower()
-        throttling.take("account_mail_to", signing_in.hashed(email))
-        passwords.ask_reset(email=email)
+        signing_in.count_mail_to(request.input["email"])
+        passwords.ask_reset(**request.input)
         return self.nothing()
 
     @operation(
@@ -252,11 +250,11 @@ def session_key(request: ApiRequest) -> str | None:
 
 
 def _state(user: User) -> dict[str, object]:
-    factor = SecondFactor.objects.filter(pk=user.pk, confirmed_at__isnull=False).first()
+    factor = SecondFactor.objects.in_force().filter(pk=user.pk).first()
     left = RecoveryCode.objects.filter(user=user, used_at=None).count() if factor else 0
     return {
         "is_on": factor is not None,
-        "is_required": bool(settings.SECOND_FACTOR_FOR) and signing_in.is_demanded(user),
+        "is_required": signing_in.is_demanded(user),
         "since": factor.confirmed_at if factor else None,
         "recovery_codes_left": left,
         "allowed_actions": ["renew_recovery_codes", "remove"] if factor else ["begin"],

@@ -14,6 +14,7 @@ from experts.models import Registration, Session, User
 from search.viewer import Viewer
 
 LONGEST_CODE = 40
+NEW_PASSWORD = "At least 8 characters; none that many have, and none about you or this site."  # noqa: S105
 STATUSES = [
     (value, label) for value, label in Registration.Status.choices if value != Registration.Status.NEW
 ]
@@ -29,20 +30,25 @@ def code(help_text: str, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=LONGEST_CODE, help_text=help_text, **options)
 
 
-class Proof(Input):
+def code_if_any(
+    help_text: str = "Of your authenticator, or a recovery code; needed if you have a second factor.",
+) -> serializers.CharField:
+    """The same, for those who have one."""
+    return code(help_text, required=False, default="", allow_blank=True)
+
+
+class PasswordOnly(Input):
+    password = password("Your present password.")
+
+
+class Proof(PasswordOnly):
     """What an operation on one's own account wants again."""
 
-    password = password("Your present password.")
-    code = code(
-        "Of your authenticator, or a recovery code; needed if you have a second factor.",
-        required=False,
-        default="",
-        allow_blank=True,
-    )
+    code = code_if_any()
 
 
 class PasswordChange(Proof):
-    new_password = password("At least 8 characters; none that many have, and none about you or this site.")
+    new_password = password(NEW_PASSWORD)
 
 
 class EmailChangeInput(Proof):
@@ -53,13 +59,12 @@ class ResetRequest(Input):
     email = serializers.EmailField(max_length=254)
 
 
-class KeyAndPassword(Input):
-    key = serializers.CharField(max_length=1000, help_text="From the link in the mail.")
-    password = password("At least 8 characters; none that many have, and none about you or this site.")
-
-
 class Key(Input):
     key = serializers.CharField(max_length=1000, help_text="From the link in the mail.")
+
+
+class KeyAndPassword(Key):
+    password = password(NEW_PASSWORD)
 
 
 class SecondFactorState(Output):
@@ -68,10 +73,6 @@ class SecondFactorState(Output):
     since = serializers.DateTimeField(allow_null=True)
     recovery_codes_left = serializers.IntegerField()
     allowed_actions = serializers.ListField(child=serializers.CharField())
-
-
-class PasswordOnly(Input):
-    password = password("Your present password.")
 
 
 class NewSecondFactor(Output):
@@ -113,10 +114,13 @@ def sessions(rows: Sequence[Session], this: str | None) -> list[dict[str, Any]]:
     ]
 
 
-class RegistrationInput(Input):
+class InvitedAccount(Input):
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=200)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+
+
+class RegistrationInput(InvitedAccount):
     reason = serializers.CharField(
         max_length=2000, required=False, default="", allow_blank=True, help_text="For the secretariat."
     )
@@ -164,12 +168,6 @@ class Refusal(Input):
     note = serializers.CharField(
         max_length=2000, required=False, default="", allow_blank=True, help_text="For the person."
     )
-
-
-class InvitedAccount(Input):
-    email = serializers.EmailField(max_length=254)
-    name = serializers.CharField(max_length=200)
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
 
 
 class WhyInput(Input):

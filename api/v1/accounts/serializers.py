@@ -7,19 +7,14 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers import Input, Output
-from api.v1.accounts.life_serializers import code, password
+from api.v1.accounts.life_serializers import code_if_any, password
 from experts.models import PersonalToken, User
 
 
 class SignIn(Input):
     email = serializers.CharField(max_length=254)
     password = password()
-    code = code(
-        "Of your authenticator, or a recovery code; needed if you have a second factor.",
-        required=False,
-        default="",
-        allow_blank=True,
-    )
+    code = code_if_any()
 
 
 class Account(Output):
@@ -58,12 +53,7 @@ class TokenInput(Input):
     )
     expires_at = serializers.DateTimeField(help_text="At most a year from now.")
     password = password("Your password; needed in a session.", required=False, default="", allow_blank=True)
-    code = code(
-        "Of your second factor, if you have one; needed in a session.",
-        required=False,
-        default="",
-        allow_blank=True,
-    )
+    code = code_if_any("Of your second factor, if you have one; needed in a session.")
 
 
 class Token(Output):

@@ -125,8 +125,7 @@ class JobViewSet(ResourceViewSet[Job]):
         job = self.find(id=id)
         if not job.file or not request.viewer.tokens.issuperset(job.tokens):
             raise NotFound
-        content_type = tables.CONTENT_TYPES.get(job.file_type, job.file_type)
-        response = StreamingHttpResponse(_chunks(job.file), content_type=content_type)
+        response = StreamingHttpResponse(_chunks(job.file), content_type=tables.content_type(job.file_type))
         disposition = content_disposition_header(as_attachment=True, filename=job.file_name)
         response.headers["Content-Disposition"] = disposition or "attachment"
         response.headers["Content-Length"] = str(job.file.size)
